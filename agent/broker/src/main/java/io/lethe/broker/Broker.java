@@ -1,0 +1,31 @@
+package io.lethe.broker;
+
+/**
+ * Issues leases on secrets. Implementations decide on each {@link Request} anew and hold no secret in the clear between
+ * calls.
+ *
+ * <p>Loaded by the agent loader. Called on agent threads only, which nobody interrupts; must be thread-safe. A failure is
+ * a {@link BrokerException} whose message is one line for people and never holds a secret.
+ */
+public interface Broker extends AutoCloseable {
+
+    /**
+     * Decides and, where the answer is yes, issues.
+     *
+     * @param deadline {@link System#nanoTime()} value after which nobody waits for the answer any more
+     * @throws BrokerException denied, not found, unavailable or invalid
+     */
+    Lease acquire(Request request, long deadline) throws BrokerException;
+
+    /** The version that an acquire would issue now, to tell whether a refused login is worth a second try. */
+    String currentVersion(String secret) throws BrokerException;
+
+    /** Asks for more time; returns the lease to use from now on. */
+    Lease renew(Lease lease, long deadline) throws BrokerException;
+
+    /** Gives the lease back; idempotent. */
+    void revoke(Lease lease) throws BrokerException;
+
+    @Override
+    void close();
+}

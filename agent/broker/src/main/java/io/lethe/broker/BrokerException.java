@@ -1,0 +1,35 @@
+package io.lethe.broker;
+
+/** Why there is no lease. The message is one line: what, which reference and target, what to do. Never a secret. */
+public final class BrokerException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of no it is. */
+    public enum Kind {
+        /** A decision: no grant covers the request, or it has expired. A retry makes no sense. */
+        DENIED,
+        /** There is no such secret or field. A retry makes no sense. */
+        NOT_FOUND,
+        /** The broker could not be asked or did not answer in time. A retry may help. */
+        UNAVAILABLE,
+        /** Config, index, signature, secret file or audit trail is broken. Somebody must mend it. */
+        BROKEN
+    }
+
+    private final Kind kind;
+
+    public BrokerException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public BrokerException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,74 @@
+package io.lethe.broker;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question to the broker, shaped like an AuthZEN evaluation: may this subject (the {@link Workload}) do this action
+ * with this resource (a secret, in a position) on this target, in this context?
+ *
+ * <p>Loaded by the agent loader. Immutable. Nothing of it is secret.
+ */
+public final class Request {
+
+    private final Workload workload;
+    private final String secret;
+    private final String field;
+    private final Target target;
+    private final String action;
+    private final @Nullable String user;
+    private final List<String> via;
+
+    /**
+     * @param field the secret field wanted, usually {@code password}
+     * @param action {@code connect} or {@code request}
+     * @param user the user name that stands beside the reference; null where it is the secret's own {@code username}
+     * @param via what reroutes or weakens this connection, as {@code option=value}; each must be granted
+     */
+    public Request(
+            Workload workload,
+            String secret,
+            String field,
+            Target target,
+            String action,
+            @Nullable String user,
+            List<String> via) {
+        this.workload = workload;
+        this.secret = secret;
+        this.field = field;
+        this.target = target;
+        this.action = action;
+        this.user = user;
+        this.via = Collections.unmodifiableList(new ArrayList<>(via));
+    }
+
+    public Workload workload() {
+        return workload;
+    }
+
+    public String secret() {
+        return secret;
+    }
+
+    public String field() {
+        return field;
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    public String action() {
+        return action;
+    }
+
+    public @Nullable String user() {
+        return user;
+    }
+
+    public List<String> via() {
+        return via;
+    }
+}
