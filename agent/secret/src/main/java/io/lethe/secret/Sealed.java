@@ -56,6 +56,21 @@ public final class Sealed implements AutoCloseable {
         return window;
     }
 
+    /** The same secret under a mask of its own, to be closed by its own holder; nothing stands in the clear meanwhile. */
+    public synchronized Sealed copy() {
+        if (closed) {
+            throw new IllegalStateException("this secret was wiped");
+        }
+        Sealed copy = new Sealed(masked.capacity());
+        byte[] noise = new byte[masked.capacity()];
+        RANDOM.nextBytes(noise);
+        for (int i = 0; i < noise.length; i++) {
+            copy.mask.put(i, (byte) (mask.get(i) ^ noise[i]));
+            copy.masked.put(i, (byte) (masked.get(i) ^ noise[i]));
+        }
+        return copy;
+    }
+
     @Override
     public synchronized void close() {
         closed = true;
