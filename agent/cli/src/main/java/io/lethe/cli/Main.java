@@ -7,7 +7,10 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -50,7 +53,7 @@ public final class Main {
         String message = e.getMessage();
         List<String> suggestions = e instanceof UnmatchedArgumentException
                 ? ((UnmatchedArgumentException) e).getSuggestions()
-                : java.util.Collections.<String>emptyList();
+                : Collections.<String>emptyList();
         String name = command.getCommandSpec().qualifiedName();
         String hint = suggestions.isEmpty()
                 ? "see '" + name + " --help'"
@@ -88,11 +91,11 @@ public final class Main {
     private static final class Lethe implements Runnable {
 
         @CommandLine.Spec
-        private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+        private CommandLine.Model.@Nullable CommandSpec spec;
 
         @Override
         public void run() {
-            throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "a command is missing");
         }
     }
 

@@ -3,12 +3,13 @@ package io.lethe.cli;
 import io.lethe.cli.scan.Needle;
 import io.lethe.secret.Reference;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads what {@code scan} looks for: lines {@code value} or {@code name=value} on standard input, {@code NAME=HEX}
- * arguments. A line whose part before the first {@code =} is no secret's name is a value as a whole.
+ * Reads what {@code scan} looks for: lines on standard input, {@code NAME=HEX} arguments. Lines are values unless names were
+ * announced: a password with {@code =} in it would otherwise be printed in part as a name.
  *
  * <p>Stateless. The caller closes the needles.
  */
@@ -16,7 +17,7 @@ final class NeedleInput {
 
     private NeedleInput() {}
 
-    static void read(InputStream in, List<Needle> into) throws CliException {
+    static void read(InputStream in, boolean named, List<Needle> into) throws CliException {
         byte[] input = SecretInput.readAll(in);
         try {
             int number = 0;
@@ -27,7 +28,7 @@ final class NeedleInput {
                 }
                 number++;
                 if (end > start) {
-                    into.add(line(input, start, end, number));
+                    into.add(line(input, start, end, number, named));
                 }
                 start = end + 1;
             }
@@ -36,27 +37,26 @@ final class NeedleInput {
         }
     }
 
-    private static Needle line(byte[] input, int start, int end, int number) throws CliException {
-        int nameEnd = start;
-        while (nameEnd < end && input[nameEnd] != '=') {
-            nameEnd++;
-        }
-        StringBuilder name = new StringBuilder("line-").append(number);
+    private static Needle line(byte[] input, int start, int end, int number, boolean named) throws CliException {
+        String name = "line-" + number;
         int from = start;
-        if (end - nameEnd - 1 >= Needle.SHORTEST && isName(input, start, nameEnd)) {
-            name.setLength(0);
-            for (int i = start; i < nameEnd; i++) {
-                name.append((char) input[i]);
+        if (named) {
+            while (from < end && input[from] != '=') {
+                from++;
             }
-            from = nameEnd + 1;
+            name = new String(input, start, from++ - start, StandardCharsets.ISO_8859_1);
+            if (from > end || !Reference.isName(name)) {
+                throw CliException.usage(
+                        "line " + number + " of standard input is not name=value with a name as in lethe:<name>");
+            }
         }
         if (end - from < Needle.SHORTEST) {
-            throw CliException.usage("line " + number + " of standard input is shorter than " + Needle.SHORTEST
-                    + " bytes: chance alone would find it");
+            throw CliException.usage("the secret in line " + number + " of standard input is shorter than "
+                    + Needle.SHORTEST + " bytes: chance alone would find it");
         }
         byte[] value = Arrays.copyOfRange(input, from, end);
         try {
-            return Needle.secret(name.toString(), value);
+            return Needle.secret(name, value);
         } finally {
             Arrays.fill(value, (byte) 0);
         }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Looks for secrets in the whole memory of a process, which stands still meanwhile, or in a file (heap dump, "
                     + "core), in every reversible encoding.",
-            "The secrets are read from standard input, one a line: the value, or name=value.",
+            "The secrets are read from standard input, one a line.",
             "Exit code 0: nothing found; 1: residue found."
         })
 final class ScanCommand implements Callable<Integer> {
@@ -38,6 +38,9 @@ final class ScanCommand implements Callable<Integer> {
 
     @Option(names = "--no-stop", description = "Let the process run on meanwhile; a moving secret may be missed.")
     private boolean noStop;
+
+    @Option(names = "--named", description = "Lines of standard input are name=value.")
+    private boolean named;
 
     @Option(
             names = "--derived",
@@ -56,12 +59,16 @@ final class ScanCommand implements Callable<Integer> {
             for (String value : derived) {
                 needles.add(NeedleInput.derived(value));
             }
-            NeedleInput.read(streams.in, needles);
+            NeedleInput.read(streams.in, named, needles);
             if (needles.isEmpty()) {
                 throw CliException.usage("nothing to look for: give secrets on standard input, one a line");
             }
             Report report = scan(needles);
-            streams.out.print(json ? ReportJson.of(report) : ReportText.of(report));
+            if (json) {
+                streams.bytes(ReportJson.of(report));
+            } else {
+                streams.out.print(ReportText.of(report));
+            }
             return report.clean() ? ExitCode.DONE : ExitCode.NO;
         } finally {
             for (Needle needle : needles) {

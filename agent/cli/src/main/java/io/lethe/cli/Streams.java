@@ -15,4 +15,10 @@ final class Streams {
         this.out = out;
         this.err = err;
     }
+
+    /** Writes bytes as they are, whatever the stream's charset. */
+    void bytes(byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
 }

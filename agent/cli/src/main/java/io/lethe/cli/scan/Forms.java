@@ -122,9 +122,11 @@ final class Forms {
     }
 
     private void text(String encoding, byte[] ascii) {
+        byte[] little = Encodings.widen(ascii, false);
+        byte[] big = Encodings.widen(ascii, true);
         plain(encoding, ascii);
-        plain(encoding + "+utf-16le", Encodings.widen(ascii, false));
-        plain(encoding + "+utf-16be", Encodings.widen(ascii, true));
+        plain(encoding + "+utf-16le", little);
+        plain(encoding + "+utf-16be", big);
     }
 
     private void words(String encoding, byte[] raw) {
@@ -154,6 +156,7 @@ final class Forms {
         add(encoding, bytes, null, 0, 1);
     }
 
+    /** Takes the array over: it is overwritten at once where an equal form exists. */
     private void add(String encoding, byte[] bytes, boolean @Nullable [] known, int fragment, int unit) {
         Form form = new Form(index, encoding, bytes, known, bytes.length > fragment ? fragment : 0, unit);
         for (Form other : forms) {

@@ -22,6 +22,13 @@ public final class Needle implements AutoCloseable {
             throw new IllegalArgumentException(
                     "'" + name + "' has fewer than " + SHORTEST + " bytes: chance alone would find it");
         }
+        boolean varied = false;
+        for (byte b : bytes) {
+            varied |= b != bytes[0];
+        }
+        if (!varied) {
+            throw new IllegalArgumentException("'" + name + "' is one byte repeated: memory is full of such");
+        }
         this.name = name;
         this.derived = derived;
         this.bytes = bytes.clone();

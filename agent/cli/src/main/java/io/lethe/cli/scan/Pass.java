@@ -18,6 +18,7 @@ import java.util.List;
 final class Pass implements AutoCloseable {
 
     private static final int CHUNK = 1 << 20;
+    private static final int MOST_HITS = 1_000_000;
     private static final long DONE = -1;
     private static final long FULL = -2;
 
@@ -58,7 +59,7 @@ final class Pass implements AutoCloseable {
     }
 
     /** Scans a region whose start is aligned to eight bytes. */
-    void scan(Region region) throws IOException {
+    void scan(Region region) throws IOException, ScanException {
         Arrays.fill(partEnd, -1);
         long from = region.start;
         while (from < region.end) {
@@ -72,7 +73,7 @@ final class Pass implements AutoCloseable {
     }
 
     /** Scans on until the end, returning {@link #DONE}, or until an address cannot be read, returning that address. */
-    private long scanReadable(Region region, long start) throws IOException {
+    private long scanReadable(Region region, long start) throws IOException, ScanException {
         long base = start;
         int sampled = 0;
         buffer.clear();
@@ -125,7 +126,8 @@ final class Pass implements AutoCloseable {
     }
 
     /** Looks at every sampled position from {@code i} on that ends before {@code stop}; returns the next position. */
-    private int sample(Region region, long base, int i, int stop, int filled) {
+    private int sample(Region region, long base, int i, int stop, int filled)
+            throws ScanException {
         ByteBuffer b = buffer;
         b.limit(filled);
         Sieve s = sieve;
@@ -152,7 +154,7 @@ final class Pass implements AutoCloseable {
         return i;
     }
 
-    private void check(Region region, long base, int at, int filled) {
+    private void check(Region region, long base, int at, int filled) throws ScanException {
         int gram = buffer.getInt(at);
         for (int e = sieve.first(gram); e >= 0; e = sieve.next(e)) {
             int f = sieve.form(e);
@@ -161,9 +163,16 @@ final class Pass implements AutoCloseable {
             if (sieve.isPart(e)) {
                 part(region, base, f, start, at, filled);
             } else if (start >= 0 && start + form.bytes.length <= filled && matches(form, start)) {
-                hits.add(new Hit(form, base + start, form.bytes.length, false, region));
+                found(new Hit(form, base + start, form.bytes.length, false, region));
             }
         }
+    }
+
+    private void found(Hit hit) throws ScanException {
+        if (hits.size() == MOST_HITS) {
+            throw new ScanException("more than " + MOST_HITS + " matches: this is no secret, or a file full of it");
+        }
+        hits.add(hit);
     }
 
     private boolean matches(Form form, int start) {
@@ -176,7 +185,7 @@ final class Pass implements AutoCloseable {
     }
 
     /** Widens a gram of a form to the longest run of it that stands here. */
-    private void part(Region region, long base, int f, int origin, int at, int filled) {
+    private void part(Region region, long base, int f, int origin, int at, int filled) throws ScanException {
         if (partOrigin[f] == base + origin && base + at < partEnd[f]) {
             return;
         }
@@ -192,7 +201,7 @@ final class Pass implements AutoCloseable {
         int firstUnit = from + (form.unit - (from - origin) % form.unit) % form.unit;
         int length = (to - firstUnit) / form.unit * form.unit;
         if (length >= form.fragment && length < form.bytes.length) {
-            hits.add(new Hit(form, base + firstUnit, length, true, region));
+            found(new Hit(form, base + firstUnit, length, true, region));
         }
         partOrigin[f] = base + origin;
         partEnd[f] = base + to;
