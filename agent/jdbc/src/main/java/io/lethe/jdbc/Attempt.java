@@ -49,8 +49,8 @@ final class Attempt {
     String user() throws Refusal {
         String user = request.user() != null ? request.user() : lease.username();
         if (user == null) {
-            throw Refusal.denied("the secret '" + request.secret() + "' has no username; store one with: lethe vault put "
-                    + request.secret() + " --username NAME");
+            throw Refusal.denied("the secret '" + request.secret()
+                    + "' has no username; store one with: lethe vault put " + request.secret() + " --username NAME");
         }
         return user;
     }
@@ -59,8 +59,8 @@ final class Attempt {
     byte[] scram(String mechanism, byte[] salt, int iterations) throws Refusal {
         String name = mechanism.replace('_', '-');
         if (!name.startsWith("SCRAM-SHA-256")) {
-            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for '" + request.secret()
-                    + "'; only SCRAM-SHA-256 is supported");
+            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for '"
+                    + request.secret() + "'; only SCRAM-SHA-256 is supported");
         }
         boolean usual = iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS;
         if (!usual && !lease.tolerates("scram-iterations")) {
@@ -80,7 +80,8 @@ final class Attempt {
         return derived.saltedToken.clone();
     }
 
-    @Nullable Scram scram() {
+    @Nullable
+    Scram scram() {
         return scram;
     }
 

@@ -53,7 +53,8 @@ final class Connect {
         return connect == null ? null : connect.attempt;
     }
 
-    @Nullable Attempt attempt() {
+    @Nullable
+    Attempt attempt() {
         return attempt;
     }
 

@@ -40,7 +40,8 @@ final class Credentials {
             throw Refusal.denied(e.getMessage());
         }
         if (inUser != null && !inUser.field().equals("username")) {
-            throw Refusal.denied("'" + inUser + "' stands in a user's place, where only the public field 'username' resolves");
+            throw Refusal.denied(
+                    "'" + inUser + "' stands in a user's place, where only the public field 'username' resolves");
         }
         if (inUser != null && inPassword != null && !inUser.name().equals(inPassword.name())) {
             throw Refusal.denied("'" + inUser + "' and '" + inPassword + "' name two secrets for one login; use one");
@@ -58,7 +59,8 @@ final class Credentials {
     }
 
     /** The user name that stands beside the reference; null where the secret's own is meant. */
-    @Nullable String plainUser() {
+    @Nullable
+    String plainUser() {
         return plainUser;
     }
 

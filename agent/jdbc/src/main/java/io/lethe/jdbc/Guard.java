@@ -61,8 +61,10 @@ final class Guard {
         if (sinks.access().delegates(name)) {
             return;
         }
-        throw Refusal.denied("'" + reference + "' stays here: " + name + " is not a driver that Lethe knows, and would send it as "
-                        + "it is; if it only hands on to a driver that Lethe knows, list its package under drivers.delegating")
+        throw Refusal.denied(
+                        "'" + reference + "' stays here: " + name
+                                + " is not a driver that Lethe knows, and would send it as "
+                                + "it is; if it only hands on to a driver that Lethe knows, list its package under drivers.delegating")
                 .outward();
     }
 

@@ -74,7 +74,8 @@ public final class AgentLoader extends ClassLoader {
      * (JEP 416), which alone cost 25 ms of CPU in a JVM that has just begun.
      */
     void start(@Nullable String argument, Instrumentation instrumentation) throws Exception {
-        Starter starter = (Starter) loadClass("io.lethe.runtime.Agent").getConstructor().newInstance();
+        Starter starter =
+                (Starter) loadClass("io.lethe.runtime.Agent").getConstructor().newInstance();
         starter.start(argument, instrumentation, this);
     }
 
@@ -86,7 +87,8 @@ public final class AgentLoader extends ClassLoader {
                 return loaded != null ? loaded : findClass(name);
             }
         }
-        return name.startsWith("io.lethe.premain.") ? AgentLoader.class.getClassLoader().loadClass(name)
+        return name.startsWith("io.lethe.premain.")
+                ? AgentLoader.class.getClassLoader().loadClass(name)
                 : super.loadClass(name, resolve);
     }
 

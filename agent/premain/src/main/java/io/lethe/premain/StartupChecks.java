@@ -24,8 +24,8 @@ final class StartupChecks {
         if (isTool(command)) {
             return false;
         }
-        String unsupported = unsupported(
-                major(), System.getProperty("java.version", ""), System.getProperty("java.vm.name", ""));
+        String unsupported =
+                unsupported(major(), System.getProperty("java.version", ""), System.getProperty("java.vm.name", ""));
         if (unsupported == null) {
             return true;
         }
@@ -111,7 +111,8 @@ final class StartupChecks {
         }
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(new FileInputStream(path), "UTF-8"))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("required:") && line.substring("required:".length()).trim().startsWith("true")) {
+                if (line.startsWith("required:")
+                        && line.substring("required:".length()).trim().startsWith("true")) {
                     return true;
                 }
             }

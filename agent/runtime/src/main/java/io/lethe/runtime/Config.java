@@ -69,11 +69,14 @@ public final class Config {
     public static Config read(File file) throws ConfigException {
         Object root;
         try (InputStream in = new FileInputStream(file)) {
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.getPath()).setMaxAliasesForCollections(0).build();
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.getPath())
+                    .setMaxAliasesForCollections(0)
+                    .build();
             root = new Load(settings).loadFromInputStream(in);
         } catch (IOException e) {
-            throw new ConfigException(file + " cannot be read (" + e.getMessage() + "); check the path and its permissions");
+            throw new ConfigException(
+                    file + " cannot be read (" + e.getMessage() + "); check the path and its permissions");
         } catch (MarkedYamlEngineException e) {
             String where = e.getProblemMark()
                     .map(mark -> " line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
@@ -83,7 +86,8 @@ public final class Config {
             throw new ConfigException(file + " is not YAML: " + firstLine(e.getMessage()));
         }
         if (!(root instanceof Map)) {
-            throw new ConfigException(file + " holds no settings; the smallest config is one line: broker: vault:/etc/lethe/vault");
+            throw new ConfigException(
+                    file + " holds no settings; the smallest config is one line: broker: vault:/etc/lethe/vault");
         }
         Map<Key, Object> values = new TreeMap<>();
         collect(file, "", (Map<?, ?>) root, values);
@@ -93,7 +97,8 @@ public final class Config {
         return new Config(file, Collections.unmodifiableMap(values));
     }
 
-    private static void collect(File file, String prefix, Map<?, ?> map, Map<Key, Object> values) throws ConfigException {
+    private static void collect(File file, String prefix, Map<?, ?> map, Map<Key, Object> values)
+            throws ConfigException {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String name = prefix + entry.getKey();
             Key key = Key.of(name);
@@ -102,7 +107,8 @@ public final class Config {
                 continue;
             }
             if (key == null) {
-                throw new ConfigException(file + " has an unknown key '" + name + "'; did you mean '" + Key.nearest(name) + "'?");
+                throw new ConfigException(
+                        file + " has an unknown key '" + name + "'; did you mean '" + Key.nearest(name) + "'?");
             }
             String wrong = key.check(entry.getValue());
             if (wrong != null) {

@@ -9,18 +9,33 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Key {
     BROKER("broker", Type.BROKER, "", "where secrets come from: vault:<directory>"),
-    VAULT_KEY("vault-key", Type.TEXT, "", "the key that must have signed the vault's index; vault init --config writes it"),
+    VAULT_KEY(
+            "vault-key",
+            Type.TEXT,
+            "",
+            "the key that must have signed the vault's index; vault init --config writes it"),
     WORKLOAD("workload", Type.NAME, "default", "the name under which the vault knows this application"),
-    IDENTITY("identity", Type.TEXT, "", "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
-            + "else <vault>/workloads/<workload>.key"),
+    IDENTITY(
+            "identity",
+            Type.TEXT,
+            "",
+            "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
+                    + "else <vault>/workloads/<workload>.key"),
     ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
     MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
-    REQUIRED("required", Type.BOOLEAN, "false", "true ends an unsupported JVM before main instead of running without Lethe"),
+    REQUIRED(
+            "required",
+            Type.BOOLEAN,
+            "false",
+            "true ends an unsupported JVM before main instead of running without Lethe"),
     STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
     AUDIT_DIR("audit.dir", Type.TEXT, "", "where audit chains are written; <vault>/audit where it is not set"),
     AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
-    DRIVERS_DELEGATING("drivers.delegating", Type.LIST, "", "packages of pools that hand references on to a driver, beside "
-            + "those that Lethe knows"),
+    DRIVERS_DELEGATING(
+            "drivers.delegating",
+            Type.LIST,
+            "",
+            "packages of pools that hand references on to a driver, beside " + "those that Lethe knows"),
     LOG("log", Type.LOG, "info", "how much Lethe says on standard error: off, info, debug");
 
     private enum Type {
@@ -108,14 +123,16 @@ public enum Key {
     }
 
     /** What is wrong with a value; null where nothing is. */
-    @Nullable String check(@Nullable Object value) {
+    @Nullable
+    String check(@Nullable Object value) {
         switch (type) {
             case BOOLEAN:
                 return value instanceof Boolean ? null : "must be true or false, not " + shown(value);
             case LIST:
                 return value instanceof List ? null : "must be a list of package names, not " + shown(value);
             case BROKER:
-                return String.valueOf(value).startsWith("vault:") && String.valueOf(value).length() > 6
+                return String.valueOf(value).startsWith("vault:")
+                                && String.valueOf(value).length() > 6
                         ? null
                         : "must be vault:<directory>, not " + shown(value);
             case MODE:
@@ -126,7 +143,9 @@ public enum Key {
                 // YAML 1.2's core schema leaves 'off' a string; 1.1 would have made it a boolean.
                 return oneOf(value, "off", "info", "debug");
             default:
-                return value instanceof String && !((String) value).isEmpty() ? null : "must be a text, not " + shown(value);
+                return value instanceof String && !((String) value).isEmpty()
+                        ? null
+                        : "must be a text, not " + shown(value);
         }
     }
 
