@@ -2,7 +2,6 @@ package io.lethe.jdbc;
 
 import io.lethe.broker.Circuit;
 import io.lethe.broker.Leases;
-import io.lethe.broker.Workload;
 
 /**
  * What the runtime gives to the sinks once the first reference is seen; before that nothing of it is loaded.
@@ -13,9 +12,6 @@ public interface Access {
 
     /** The gate that all acquires of this JVM pass. */
     Leases leases();
-
-    /** Who this JVM is. */
-    Workload workload();
 
     /** Which logins have to wait. */
     Circuit circuit();

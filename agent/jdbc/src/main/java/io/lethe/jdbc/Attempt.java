@@ -2,8 +2,9 @@ package io.lethe.jdbc;
 
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.secret.GcWatch;
 import io.lethe.secret.Window;
-import io.lethe.secret.crypto.Wipe;
+import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.WipingDigest;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Attempt {
 
     private final Sinks sinks;
     private final Request request;
+    private final Login login;
     private final Lease lease;
     private final boolean verifiedTls;
     private @Nullable Scram scram;
@@ -34,7 +36,8 @@ final class Attempt {
         this.sinks = sinks;
         this.request = request;
         this.verifiedTls = verifiedTls;
-        this.lease = sinks.acquire(request);
+        this.login = sinks.acquire(request);
+        this.lease = login.lease;
     }
 
     Request request() {
@@ -69,6 +72,7 @@ final class Attempt {
                     + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
         }
         requireLive();
+        long mark = GcWatch.mark();
         long start = System.nanoTime();
         Window window = lease.secret().open();
         Scram derived = new Scram(window, salt, iterations);
@@ -76,7 +80,7 @@ final class Attempt {
             scram.close();
         }
         scram = derived;
-        sinks.released(lease, request, window, System.nanoTime() - start);
+        sinks.released(login, request, window, System.nanoTime() - start, Scram.ARRAYS, GcWatch.since(mark));
         return derived.saltedToken.clone();
     }
 
@@ -95,6 +99,7 @@ final class Attempt {
                     + request.secret() + "' without verified TLS; a grant allows that with --weak md5");
         }
         requireLive();
+        long mark = GcWatch.mark();
         long start = System.nanoTime();
         byte[] inner = new byte[16];
         byte[] hex = new byte[32];
@@ -118,7 +123,7 @@ final class Attempt {
             Wipe.bytes(inner);
             Wipe.bytes(hex);
         }
-        sinks.released(lease, request, window, System.nanoTime() - start);
+        sinks.released(login, request, window, System.nanoTime() - start, 3, GcWatch.since(mark));
         return answer;
     }
 
@@ -151,6 +156,6 @@ final class Attempt {
             scram.close();
         }
         lease.close();
-        sinks.ended(lease, request, accepted, failure);
+        sinks.ended(login, request, accepted, failure);
     }
 }

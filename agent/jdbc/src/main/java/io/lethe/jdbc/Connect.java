@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,20 +13,21 @@ final class Connect {
 
     private static final ThreadLocal<Connect> CURRENT = new ThreadLocal<>();
 
-    final @Nullable Credentials credentials;
-    final Object[] arguments;
+    private final @Nullable Credentials credentials;
+    private final @Nullable Properties info;
     private final @Nullable Connect outer;
     private @Nullable Attempt attempt;
+    private boolean framed;
 
-    private Connect(@Nullable Credentials credentials, Object[] arguments, @Nullable Connect outer) {
+    private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
         this.credentials = credentials;
-        this.arguments = arguments;
+        this.info = info;
         this.outer = outer;
     }
 
     /** Begins a connect; credentials are null where no reference is involved, so that an outer one's are not used. */
-    static void push(@Nullable Credentials credentials, Object[] arguments) {
-        CURRENT.set(new Connect(credentials, arguments, CURRENT.get()));
+    static void push(@Nullable Credentials credentials, @Nullable Properties info) {
+        CURRENT.set(new Connect(credentials, info, CURRENT.get()));
     }
 
     /** Ends the innermost connect and whatever attempt it still has. */
@@ -53,8 +55,26 @@ final class Connect {
         return connect == null ? null : connect.attempt;
     }
 
-    @Nullable
-    Attempt attempt() {
+    /** What stands in the places of user and password; null where neither is a reference. */
+    @Nullable Credentials credentials() {
+        return credentials;
+    }
+
+    /** The driver's options. */
+    @Nullable Properties info() {
+        return info;
+    }
+
+    /** Whether a driver method frames each attempt, so that a socket alone does not begin one. */
+    boolean framed() {
+        return framed;
+    }
+
+    void framed(boolean now) {
+        framed = now;
+    }
+
+    @Nullable Attempt attempt() {
         return attempt;
     }
 

@@ -1,10 +1,10 @@
 package io.lethe.jdbc;
 
+import io.lethe.secret.SaslPrep;
 import io.lethe.secret.Window;
+import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.Hmac;
 import io.lethe.secret.crypto.Pbkdf2;
-import io.lethe.secret.crypto.SaslPrep;
-import io.lethe.secret.crypto.Wipe;
 import io.lethe.secret.crypto.WipingDigest;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * StoredKey, with which one could log in, die with the proof.
  */
 final class Scram implements AutoCloseable {
+
+    /** How many arrays are overwritten: the secret, its prepared form, SaltedPassword, the three keys, the signature. */
+    static final int ARRAYS = 7;
 
     private static final int LENGTH = 32;
     private static final byte[] CLIENT_KEY = "Client Key".getBytes(StandardCharsets.US_ASCII);

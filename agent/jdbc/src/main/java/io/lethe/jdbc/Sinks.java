@@ -33,11 +33,18 @@ public final class Sinks {
         return access.get();
     }
 
-    Lease acquire(Request request) throws Refusal {
+    /** Asks the broker, waiting a few seconds at most, and then the circuit, which knows what the server said before. */
+    Login acquire(Request request) throws Refusal {
         Access open = access.get();
         try {
-            open.circuit().check(request);
-            return open.leases().acquire(request);
+            Lease lease = open.leases().acquire(request);
+            try {
+                return new Login(
+                        lease, open.circuit().enter(request.target(), request.secret(), request.user(), lease.version()));
+            } catch (BrokerException e) {
+                lease.close();
+                throw e;
+            }
         } catch (BrokerException e) {
             throw refusal(e);
         }
@@ -48,26 +55,27 @@ public final class Sinks {
         return e.kind() == BrokerException.Kind.UNAVAILABLE ? Refusal.unavailable(message) : Refusal.denied(message);
     }
 
-    /** The secret was used: the window is closed, and so is the derived one, which lasted {@code derivedNanos}. */
-    void released(Lease lease, Request request, Window window, long derivedNanos) throws Refusal {
-        try {
-            access.get().leases().released(lease, request, window.nanos(), derivedNanos, 1, window.collections());
-        } catch (BrokerException e) {
-            throw refusal(e);
-        }
+    /**
+     * The secret was used: the window is closed, and so is the derived one.
+     *
+     * @param derivedNanos how long the derived window was, the window itself included
+     * @param arrays how many arrays were overwritten
+     * @param collections how many collections ran meanwhile
+     */
+    void released(Login login, Request request, Window window, long derivedNanos, int arrays, int collections) {
+        access.get().leases().released(login.lease, request, window.nanos(), derivedNanos, arrays, collections);
     }
 
     /** An attempt is over; without a failure and not accepted it was abandoned for another one. */
-    void ended(Lease lease, Request request, boolean accepted, @Nullable Throwable failure) {
-        Access open = access.get();
-        String state = accepted ? "ok" : state(failure);
+    void ended(Login login, Request request, boolean accepted, @Nullable Throwable failure) {
+        String state = accepted ? null : state(failure);
         if (accepted) {
-            open.circuit().accepted(request);
+            login.circuit.succeeded();
         } else if (failure != null && isRefusedLogin(state)) {
-            open.circuit().refused(request, lease.version());
-            refusedLogins.put(failure, new RefusedLogin(request, lease.version()));
+            login.circuit.refused();
+            refusedLogins.put(failure, new RefusedLogin(request, login.lease.version()));
         }
-        open.leases().outcome(lease, request, state);
+        access.get().leases().outcome(login.lease, request, state);
     }
 
     private static String state(@Nullable Throwable failure) {
@@ -79,8 +87,8 @@ public final class Sinks {
     }
 
     /** 28P01 is PostgreSQL's own "invalid password"; 28000 the standard's. */
-    private static boolean isRefusedLogin(String state) {
-        return state.equals("28P01") || state.equals("28000");
+    private static boolean isRefusedLogin(@Nullable String state) {
+        return "28P01".equals(state) || "28000".equals(state);
     }
 
     /** Whether a login that the server refused would be made with a newer version now. */
