@@ -58,27 +58,27 @@ final class Postgresql implements DriverFamily {
         PostgresqlHooks hooks = new PostgresqlHooks(sinks, recognition);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
-                .with(MethodHook.scope(sites, "connect", new Outermost(sinks))
+                .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks)))
                         .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;")));
         plans.add(new ClassPlan(FACTORY)
-                .with(MethodHook.scope(sites, "openConnectionImpl", hooks.connect())
+                .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(hooks.connect()))
                         .startingWith("[Lorg/postgresql/util/HostSpec;"))
-                .with(MethodHook.scope(sites, "tryConnect", hooks.attempt()).optional())
-                .with(MethodHook.enter(sites, "getParametersForStartup", hooks.startup())
+                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(hooks.attempt())).optional())
+                .with(MethodHook.enter(sites, "getParametersForStartup", Careful.scope(hooks.startup()))
                         .startingWith(STRING, STRING, PROPERTIES)
                         .replacing(0, 1))
-                .with(MethodHook.scope(sites, "doAuthentication", hooks.authentication())
+                .with(MethodHook.scope(sites, "doAuthentication", Careful.scope(hooks.authentication()))
                         .startingWith(STREAM_TYPE, STRING, STRING, PROPERTIES)
                         .replacing(2))
                 .with(CallHook.instance("send", "([B)V", STREAM)
                         .in("doAuthentication")
-                        .filtered(sites, hooks.wire())));
+                        .filtered(sites, Careful.filter(hooks.wire()))));
         plans.add(new ClassPlan(STREAM)
-                .with(MethodHook.enter(sites, "<init>", hooks.socket())
+                .with(MethodHook.enter(sites, "<init>", Careful.scope(hooks.socket()))
                         .startingWith("Ljavax/net/SocketFactory;", "Lorg/postgresql/util/HostSpec;", "I")));
         plans.add(new ClassPlan(MD5)
-                .with(MethodHook.answer(sites, "encode", hooks.md5()).descriptor("([B[B[B)[B")));
-        plans.add(new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", hooks.kerberos())));
+                .with(MethodHook.answer(sites, "encode", Careful.answer(hooks.md5())).descriptor("([B[B[B)[B")));
+        plans.add(new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", Careful.scope(hooks.kerberos()))));
         plans.add(scram(new ClassPlan(SCRAM), sites, hooks));
         plans.add(scram(new ClassPlan(SHADED_SCRAM), sites, hooks));
         return plans;
@@ -87,19 +87,19 @@ final class Postgresql implements DriverFamily {
     private static ClassPlan scram(ClassPlan plan, Sites sites, PostgresqlHooks hooks) {
         String library = plan.name().substring(0, plan.name().lastIndexOf('/') + 1);
         String mechanism = "L" + library + "ScramMechanism;";
-        return plan.with(MethodHook.answer(sites, "saltedPassword", hooks.saltedPassword())
+        return plan.with(MethodHook.answer(sites, "saltedPassword", Careful.answer(hooks.saltedPassword()))
                         .startingWith(mechanism))
-                .with(MethodHook.answer(sites, "clientKey", hooks.clientKey())
+                .with(MethodHook.answer(sites, "clientKey", Careful.answer(hooks.clientKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "storedKey", hooks.storedKey())
+                .with(MethodHook.answer(sites, "storedKey", Careful.answer(hooks.storedKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "serverKey", hooks.serverKey())
+                .with(MethodHook.answer(sites, "serverKey", Careful.answer(hooks.serverKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "clientSignature", hooks.clientSignature())
+                .with(MethodHook.answer(sites, "clientSignature", Careful.answer(hooks.clientSignature()))
                         .descriptor("(" + mechanism + "[B" + STRING + ")[B"))
-                .with(MethodHook.answer(sites, "clientProof", hooks.clientProof())
+                .with(MethodHook.answer(sites, "clientProof", Careful.answer(hooks.clientProof()))
                         .descriptor("([B[B)[B"))
-                .with(MethodHook.answer(sites, "serverSignature", hooks.serverSignature())
+                .with(MethodHook.answer(sites, "serverSignature", Careful.answer(hooks.serverSignature()))
                         .descriptor("(" + mechanism + "[B" + STRING + ")[B"));
     }
 }

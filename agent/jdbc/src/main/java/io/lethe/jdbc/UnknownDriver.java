@@ -2,6 +2,7 @@ package io.lethe.jdbc;
 
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
+import io.lethe.weave.Scope;
 import io.lethe.weave.Sites;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class UnknownDriver {
     /** @param name internal name of a class that directly implements one of the four interfaces */
     static ClassPlan plan(String name, Sites sites, Sinks sinks) {
         ClassPlan plan = new ClassPlan(name);
-        plan.with(MethodHook.enter(sites, "connect", new Entry() {
+        plan.with(MethodHook.enter(sites, "connect", Careful.scope(new Entry() {
                     @Override
                     public @Nullable Object[] enter(@Nullable Object[] arguments) throws SQLException {
                         Object driver = arguments[0];
@@ -30,10 +31,10 @@ final class UnknownDriver {
                         }
                         return arguments;
                     }
-                })
+                }))
                 .descriptor("(" + STRING + "Ljava/util/Properties;)Ljava/sql/Connection;")
                 .optional());
-        Entry dataSource = new Entry() {
+        Scope dataSource = Careful.scope(new Entry() {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws SQLException {
                 Object source = arguments[0];
@@ -43,7 +44,7 @@ final class UnknownDriver {
                 }
                 return arguments;
             }
-        };
+        });
         String[][] methods = {
             {"getConnection", "Ljava/sql/Connection;"},
             {"getXAConnection", "Ljavax/sql/XAConnection;"},
