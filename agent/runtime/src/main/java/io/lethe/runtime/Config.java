@@ -32,36 +32,6 @@ public final class Config {
     }
 
     /**
-     * Where the config is looked for, in order: the agent's argument, {@code -Dlethe.config}, {@code LETHE_CONFIG}, and the two
-     * usual places.
-     *
-     * @return the first one named by argument, property or variable, whether it exists or not; else the first that exists
-     */
-    public static @Nullable File locate(@Nullable String argument) {
-        String named = argument != null && !argument.isEmpty() ? argument : System.getProperty("lethe.config");
-        if (named == null || named.isEmpty()) {
-            named = System.getenv("LETHE_CONFIG");
-        }
-        if (named != null && !named.isEmpty()) {
-            return new File(named).getAbsoluteFile();
-        }
-        for (File usual : usualPlaces()) {
-            if (usual.exists()) {
-                return usual;
-            }
-        }
-        return null;
-    }
-
-    /** The places that are looked at where nobody names one. */
-    public static List<File> usualPlaces() {
-        List<File> places = new ArrayList<>();
-        places.add(new File(System.getProperty("user.home", "/"), ".config/lethe/lethe.yaml"));
-        places.add(new File("/etc/lethe/lethe.yaml"));
-        return places;
-    }
-
-    /**
      * Reads a config file.
      *
      * @throws ConfigException one line: which file, what is wrong, what to do
