@@ -5,7 +5,8 @@ import io.lethe.weave.Sites;
 import java.util.List;
 
 /**
- * All versions of one driver, on one page: which of its classes are woven, and what must be found in them.
+ * All versions of one driver, on one page: which of its classes are woven, and what must be found in them. The names of those
+ * classes stand in {@link WovenClasses}.
  *
  * <p>Loaded by the agent loader. Stateless.
  */
@@ -13,9 +14,6 @@ interface DriverFamily {
 
     /** The scheme of this family's targets, {@code postgresql}. */
     String scheme();
-
-    /** Internal names of all classes that {@link #plans} may name; known without loading anything else. */
-    List<String> classNames();
 
     /** The classes that must be hooked, whatever the server will ask for, before a reference may go to the driver. */
     List<String> requiredBeforeConnect();

@@ -21,13 +21,13 @@ import java.util.List;
  */
 final class Postgresql implements DriverFamily {
 
-    private static final String DRIVER = "org/postgresql/Driver";
-    private static final String FACTORY = "org/postgresql/core/v3/ConnectionFactoryImpl";
-    private static final String STREAM = "org/postgresql/core/PGStream";
-    private static final String MD5 = "org/postgresql/util/MD5Digest";
-    private static final String GSS = "org/postgresql/gss/MakeGSS";
-    private static final String SCRAM = "com/ongres/scram/common/ScramFunctions";
-    private static final String SHADED_SCRAM = "org/postgresql/shaded/" + SCRAM;
+    private static final String DRIVER = WovenClasses.POSTGRESQL[0];
+    private static final String FACTORY = WovenClasses.POSTGRESQL[1];
+    private static final String STREAM = WovenClasses.POSTGRESQL[2];
+    private static final String MD5 = WovenClasses.POSTGRESQL[3];
+    private static final String GSS = WovenClasses.POSTGRESQL[4];
+    private static final String SCRAM = WovenClasses.POSTGRESQL[5];
+    private static final String SHADED_SCRAM = WovenClasses.POSTGRESQL[6];
 
     private static final String STRING = "Ljava/lang/String;";
     private static final String PROPERTIES = "Ljava/util/Properties;";
@@ -36,11 +36,6 @@ final class Postgresql implements DriverFamily {
     @Override
     public String scheme() {
         return "postgresql";
-    }
-
-    @Override
-    public List<String> classNames() {
-        return Arrays.asList(DRIVER, FACTORY, STREAM, MD5, GSS, SCRAM, SHADED_SCRAM);
     }
 
     @Override
