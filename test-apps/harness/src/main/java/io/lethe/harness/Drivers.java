@@ -8,9 +8,19 @@ import java.util.List;
 public final class Drivers {
 
     /** The pgjdbc versions that are tested live, oldest first. */
-    public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
+    public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.1", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
 
     private Drivers() {}
+
+    /** Whether this pgjdbc can do SCRAM at all: the jar of 42.2.0 lacks the classes for it (fixed in 42.2.1). */
+    public static boolean speaksScram(String version) {
+        return !version.equals("42.2.0");
+    }
+
+    /** The pgjdbc versions that can do SCRAM. */
+    public static List<String> scram() {
+        return POSTGRESQL.stream().filter(Drivers::speaksScram).toList();
+    }
 
     public static Path postgresql(String version) {
         return jar("postgresql", version);

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -21,28 +22,39 @@ public final class Equivalents {
 
     private Equivalents() {}
 
-    /** @param stored {@code pg_authid.rolpassword} of that role and password */
+    /**
+     * Those of any password, also a wrong one, where the server stores this.
+     *
+     * @param stored {@code pg_authid.rolpassword} of that role
+     */
     public static Map<String, byte[]> of(String stored, String user, byte[] password) {
         Map<String, byte[]> found = new LinkedHashMap<>();
         try {
             if (stored.startsWith("md5")) {
-                found.put("md5 inner hex", stored.substring(3).getBytes(StandardCharsets.US_ASCII));
                 MessageDigest md5 = MessageDigest.getInstance("MD5");
                 md5.update(password);
-                found.put("md5 inner", md5.digest(user.getBytes(StandardCharsets.UTF_8)));
+                byte[] inner = md5.digest(user.getBytes(StandardCharsets.UTF_8));
+                found.put("md5 inner", inner);
+                found.put("md5 inner hex", HexFormat.of().formatHex(inner).getBytes(StandardCharsets.US_ASCII));
                 return found;
             }
             // SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>
             String[] parts = stored.split("[$:]");
             byte[] salted = saltedPassword(password, Base64.getDecoder().decode(parts[2]), Integer.parseInt(parts[1]));
             byte[] clientKey = clientKey(salted);
-            byte[] storedKey = MessageDigest.getInstance("SHA-256").digest(clientKey);
-            if (!Base64.getEncoder().encodeToString(storedKey).equals(parts[3])) {
-                throw new IllegalStateException("the server stores another password for " + user);
-            }
             found.put("SaltedPassword", salted);
             found.put("ClientKey", clientKey);
             return found;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether the server stores, by SCRAM, this password. */
+    public static boolean fits(String stored, String user, byte[] password) {
+        try {
+            byte[] storedKey = MessageDigest.getInstance("SHA-256").digest(of(stored, user, password).get("ClientKey"));
+            return Base64.getEncoder().encodeToString(storedKey).equals(stored.split("[$:]")[3]);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

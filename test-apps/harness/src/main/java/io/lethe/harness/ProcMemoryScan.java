@@ -27,7 +27,7 @@ final class ProcMemoryScan implements MemoryScan {
     private record Pattern(String name, byte[] bytes) {}
 
     @Override
-    public Residue scan(long pid, Map<String, byte[]> wanted) {
+    public Residue scan(long pid, Wanted wanted) {
         List<Pattern> patterns = patterns(wanted);
         long start = System.nanoTime();
         Commands.run("kill", "-STOP", Long.toString(pid)).orFail();
@@ -53,9 +53,11 @@ final class ProcMemoryScan implements MemoryScan {
         }
     }
 
-    private static List<Pattern> patterns(Map<String, byte[]> wanted) {
+    private static List<Pattern> patterns(Wanted wanted) {
         List<Pattern> patterns = new ArrayList<>();
-        wanted.forEach((name, value) -> {
+        Map<String, byte[]> all = new TreeMap<>(wanted.secrets());
+        all.putAll(wanted.derived());
+        all.forEach((name, value) -> {
             add(patterns, name + "/plain", value);
             byte[] utf16 = new String(value, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16LE);
             add(patterns, name + "/utf16le", utf16);

@@ -81,6 +81,11 @@ public final class Program {
         return this;
     }
 
+    /** Room enough that no collection falls into a connect: what one of them leaves or erases is a subject of its own. */
+    public Program roomy() {
+        return flags("-Xms256m", "-Xmx512m", "-Xmn150m", "-XX:MetaspaceSize=200m");
+    }
+
     public Program env(String name, String value) {
         environment.put(name, value);
         return this;

@@ -2,10 +2,8 @@ package io.lethe.harness;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** Test secrets, and the named byte strings that a scan looks for. */
+/** Test secrets. */
 public final class Secrets {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -24,12 +22,5 @@ public final class Secrets {
 
     public static String text(byte[] secret) {
         return new String(secret, StandardCharsets.UTF_8);
-    }
-
-    /** One thing to look for. */
-    public static Map<String, byte[]> named(String name, byte[] value) {
-        Map<String, byte[]> named = new LinkedHashMap<>();
-        named.put(name, value);
-        return named;
     }
 }

@@ -1,9 +1,8 @@
 package io.lethe.harness;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -40,11 +39,11 @@ final class PositiveControlIT {
     @ParameterizedTest(name = "{0} pgjdbc {1}")
     @MethodSource("everyDriverOnEveryJdk")
     void connectingWithASecretInTheConfig_leavesCopiesAndEquivalents(Jdk jdk, String driver) {
-        for (String role : new String[] {"scram", "md5"}) {
-            Map<String, byte[]> wanted = new LinkedHashMap<>(Secrets.named("secret", SECRET));
-            wanted.putAll(Equivalents.of(postgres.stored(role), role, SECRET));
-            Program program = Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql(driver)).flags("-Xmx256m").config(
-                    Map.of("url", postgres.url(), "user", role, "password", new String(SECRET, UTF_8)));
+        for (String role : Drivers.speaksScram(driver) ? List.of("scram", "md5") : List.of("md5")) {
+            Wanted wanted = Wanted.secret("secret", SECRET)
+                    .andDerived("", Equivalents.of(postgres.stored(role), role, SECRET));
+            Program program = Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql(driver)).roomy()
+                    .config(Configs.plain(postgres.url(), role, Secrets.text(SECRET)));
             try (App app = program.start()) {
                 app.mustDo("connect");
                 Residue residue = MemoryScan.standard().scan(app.pid(), wanted);
@@ -60,10 +59,10 @@ final class PositiveControlIT {
 
     @Test
     void programThatNeverSawTheSecret_hasNoCopy() {
-        Map<String, String> nothing = Map.of("url", postgres.url(), "user", "scram", "password", "other");
+        Map<String, String> nothing = Configs.plain(postgres.url(), "scram", "other");
         for (Jdk jdk : Jdks.all()) {
             try (App app = Program.of("PlainJdbc").on(jdk).config(nothing).start()) {
-                Residue residue = MemoryScan.standard().scan(app.pid(), Secrets.named("secret", SECRET));
+                Residue residue = MemoryScan.standard().scan(app.pid(), Wanted.secret("secret", SECRET));
                 assertThat(residue.total()).as(jdk + ": " + residue).isZero();
                 assertThat(app.ask("gc")).as("still running after the scan").isEqualTo("ok");
             }
