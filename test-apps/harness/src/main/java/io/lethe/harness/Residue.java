@@ -1,29 +1,30 @@
 package io.lethe.harness;
 
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a scan of a process found.
  *
- * @param counts copies by {@code name/encoding}; only what was found
+ * @param counts how often each {@code name/encoding @place} was found, parts of eight characters or more included; only
+ *     what was found
  * @param bytes how much memory was read
+ * @param unreadable how much is mapped and could not be read
  */
-public record Residue(Map<String, Integer> counts, long bytes, long millis) {
+public record Residue(Map<String, Integer> counts, long bytes, long unreadable, long millis) {
 
     public int total() {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Copies of one thing that was looked for, in all encodings. */
+    /** Findings of one thing that was looked for, in all encodings and places. */
     public int of(String name) {
         return counts.entrySet().stream().filter(count -> count.getKey().startsWith(name + "/"))
                 .mapToInt(Map.Entry::getValue).sum();
     }
 
-    /** Stable and short, for messages and tables. */
+    /** Short, for messages. */
     @Override
     public String toString() {
-        return total() + " " + new TreeMap<>(counts);
+        return total() + " " + counts;
     }
 }

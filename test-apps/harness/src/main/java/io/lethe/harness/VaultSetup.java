@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -95,28 +93,28 @@ public final class VaultSetup {
     }
 
     /**
-     * The private keys in the vault's directory, as text and as their 32 bytes: what opens secrets is looked for in memory
-     * like the secrets.
+     * Adds the private keys in this directory, as text and as their 32 bytes: what opens secrets is looked for like them.
      */
-    public Map<String, byte[]> identities() {
-        Map<String, byte[]> found = new LinkedHashMap<>();
+    public Wanted addIdentitiesTo(Wanted wanted) {
+        int found = 0;
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).split("\\R")) {
                     if (line.startsWith(IDENTITY)) {
-                        String name = "identity" + found.size() / 2;
-                        found.put(name + " text", line.trim().getBytes(StandardCharsets.US_ASCII));
-                        found.put(name + " key", Bech32.decode(line.trim()));
+                        String key = line.trim();
+                        wanted.and("identity text " + found, key.getBytes(StandardCharsets.US_ASCII))
+                                .andDerived("identity key " + found, Bech32.decode(key));
+                        found++;
                     }
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (found.isEmpty()) {
+        if (found == 0) {
             throw new IllegalStateException("no " + IDENTITY + "... below " + directory);
         }
-        return found;
+        return wanted;
     }
 
     /** Runs the packaged command line. */

@@ -4,7 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a scan looks for, by name: secrets in every encoding, and values derived from them, which are as good to a thief. */
+/**
+ * What a scan looks for, by name: secrets (texts) in every encoding, and binary values derived from them, which are as good
+ * to a thief.
+ */
 public final class Wanted {
 
     private final Map<String, byte[]> secrets = new LinkedHashMap<>();
@@ -19,9 +22,8 @@ public final class Wanted {
         return this;
     }
 
-    /** @param prefix told apart by this, where there are those of more than one secret */
-    public Wanted andDerived(String prefix, Map<String, byte[]> values) {
-        values.forEach((name, value) -> derived.put(prefix + name, value));
+    public Wanted andDerived(String name, byte[] value) {
+        derived.put(name, value);
         return this;
     }
 

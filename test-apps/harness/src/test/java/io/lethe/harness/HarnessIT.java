@@ -46,12 +46,12 @@ final class HarnessIT {
             assertThat(app.ask("threads 16")).isEqualTo("ok 16");
             assertThat(app.exit()).isZero();
         }
-        assertThat(postgres.logins(role)).isEqualTo(19);
-        assertThat(postgres.refusedLogins(role)).isZero();
+        assertThat(postgres.log().logins(role)).isEqualTo(19);
+        assertThat(postgres.log().refusedLogins(role)).isZero();
         try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(Secrets.random(12)))).start()) {
             assertThat(app.ask("connect")).startsWith("error 28P01 org.postgresql.util.PSQLException FATAL");
         }
-        assertThat(postgres.refusedLogins(role)).isEqualTo(1);
+        assertThat(postgres.log().refusedLogins(role)).isEqualTo(1);
     }
 
     @Test
@@ -63,7 +63,7 @@ final class HarnessIT {
             postgres.createRole(role, first, auth);
             postgres.alterPassword(role, second);
             assertThat(postgres.stored(role)).startsWith(auth == Postgres.Auth.MD5 ? "md5" : "SCRAM-SHA-256$4096:");
-            assertThat(auth == Postgres.Auth.MD5 || Equivalents.fits(postgres.stored(role), role, second)).isTrue();
+            assertThat(auth == Postgres.Auth.MD5 || postgres.equivalents(role).fit(second)).isTrue();
             try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(second))).start()) {
                 assertThat(app.ask("connect")).isEqualTo("ok 1");
             }
@@ -86,12 +86,12 @@ final class HarnessIT {
 
     @Test
     void connectionsReceived_countsSocketsAndNothingElse() {
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         try (App app = plain(Configs.plain(postgres.url(), "nobody_knows", Secrets.text(Secrets.random(8)))).start()) {
-            assertThat(postgres.connectionsReceived()).isEqualTo(before);
+            assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
             app.ask("connect");
         }
-        assertThat(postgres.connectionsReceived()).isGreaterThan(before);
+        assertThat(postgres.log().connectionsReceived()).isGreaterThan(before);
     }
 
     @Test
@@ -168,7 +168,7 @@ final class HarnessIT {
     void closedServer_leavesNoProcessAndNoFile() {
         Postgres other = Postgres.start();
         Path data = other.certificate().getParent();
-        long pid = Long.parseLong(other.log().replaceAll("(?s)^\\[(\\d+)].*", "$1"));
+        long pid = Long.parseLong(other.log().text().replaceAll("(?s)^\\[(\\d+)].*", "$1"));
         assertThat(ProcessHandle.of(pid)).isPresent();
         other.close();
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();

@@ -40,16 +40,15 @@ final class PositiveControlIT {
     @MethodSource("everyDriverOnEveryJdk")
     void connectingWithASecretInTheConfig_leavesCopiesAndEquivalents(Jdk jdk, String driver) {
         for (String role : Drivers.speaksScram(driver) ? List.of("scram", "md5") : List.of("md5")) {
-            Wanted wanted = Wanted.secret("secret", SECRET)
-                    .andDerived("", Equivalents.of(postgres.stored(role), role, SECRET));
+            Wanted wanted = postgres.equivalents(role).addTo(Wanted.secret("secret", SECRET), "", SECRET);
             Program program = Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql(driver)).roomy()
                     .config(Configs.plain(postgres.url(), role, Secrets.text(SECRET)));
             try (App app = program.start()) {
                 app.mustDo("connect");
-                Residue residue = MemoryScan.standard().scan(app.pid(), wanted);
+                Residue residue = MemoryScan.scan(app.pid(), wanted);
                 int equivalents = residue.total() - residue.of("secret");
                 RESULTS.row("jdk", jdk.major(), "pgjdbc", driver, "auth", role, "copies", residue.of("secret"),
-                        "equivalents", equivalents, "MB", residue.bytes() >> 20, "ms", residue.millis(),
+                        "equivalents", equivalents, "MB", residue.bytes() >> 20, "unreadable", residue.unreadable(), "ms", residue.millis(),
                         "collections", app.mustDo("collections"), "where", residue.counts());
                 assertThat(residue.of("secret")).as(residue.toString()).isPositive();
                 assertThat(equivalents).as(residue.toString()).isPositive();
@@ -62,7 +61,7 @@ final class PositiveControlIT {
         Map<String, String> nothing = Configs.plain(postgres.url(), "scram", "other");
         for (Jdk jdk : Jdks.all()) {
             try (App app = Program.of("PlainJdbc").on(jdk).config(nothing).start()) {
-                Residue residue = MemoryScan.standard().scan(app.pid(), Wanted.secret("secret", SECRET));
+                Residue residue = MemoryScan.scan(app.pid(), Wanted.secret("secret", SECRET));
                 assertThat(residue.total()).as(jdk + ": " + residue).isZero();
                 assertThat(app.ask("gc")).as("still running after the scan").isEqualTo("ok");
             }

@@ -138,7 +138,7 @@ final class PostgresConnectIT {
     void md5_isRefusedUnlessTheGrantSaysSo(String driver) {
         assertThat(ask(plain(driver).config(Configs.plain(postgres.url(), "old", REFERENCE))))
                 .startsWith("error 28000 ").contains("md5").contains(REFERENCE);
-        assertThat(postgres.refusedLogins("old")).isZero();
+        assertThat(postgres.log().refusedLogins("old")).isZero();
         connectsAs("old", plain(driver).config(Configs.plain(postgres.url(), "old", "lethe:weak-db")));
     }
 
@@ -147,35 +147,35 @@ final class PostgresConnectIT {
     void passwordInClearOverTheWire_isRefused(String driver) {
         assertThat(ask(plain(driver).config(Configs.plain(postgres.url(), "clear", REFERENCE))))
                 .startsWith("error 28000 ").contains(REFERENCE);
-        assertThat(postgres.refusedLogins("clear")).as("no login attempt").isZero();
+        assertThat(postgres.log().refusedLogins("clear")).as("no login attempt").isZero();
     }
 
     @Test
     void userThatTheGrantDoesNotName_isRefusedBeforeASocketOpens() {
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         assertThat(ask(plain(NEWEST).config(Configs.plain(postgres.url(), "postgres", REFERENCE))))
                 .startsWith("error 28000 java.sql.SQLInvalidAuthorizationSpecException ").contains(REFERENCE);
-        assertThat(postgres.connectionsReceived()).isEqualTo(before);
+        assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
     }
 
     @Test
     void unknownSecret_isRefusedBeforeASocketOpens() {
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         assertThat(ask(plain(NEWEST).config(Configs.plain(postgres.url(), "orders", "lethe:no-such"))))
                 .startsWith("error 28000 java.sql.SQLInvalidAuthorizationSpecException ").contains("lethe:no-such");
-        assertThat(postgres.connectionsReceived()).isEqualTo(before);
+        assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
     }
 
     @Test
     void wrongSecret_isTheServersWordAndDoesNotHammerIt() {
-        long before = postgres.refusedLogins("orders");
+        long before = postgres.log().refusedLogins("orders");
         try (App app = plain(NEWEST).config(Configs.plain(postgres.url(), "orders", "lethe:wrong-db")).start()) {
             assertThat(app.ask("connect")).startsWith("error 28P01 org.postgresql.util.PSQLException FATAL");
             for (int i = 0; i < 20; i++) {
                 assertThat(app.ask("connect")).startsWith("error ");
             }
         }
-        assertThat(postgres.refusedLogins("orders") - before).isBetween(1L, 5L);
+        assertThat(postgres.log().refusedLogins("orders") - before).isBetween(1L, 5L);
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ final class PostgresConnectIT {
             own.put("rotated-db", second);
             postgres.alterPassword(role, second);
             assertThat(app.ask("connect")).isEqualTo("ok 1");
-            assertThat(postgres.refusedLogins(role)).isLessThanOrEqualTo(1);
+            assertThat(postgres.log().refusedLogins(role)).isLessThanOrEqualTo(1);
         }
     }
 }

@@ -87,11 +87,11 @@ final class PostgresResidueIT {
     private record Case(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup, String role) {
 
         private Wanted wanted() {
-            String stored = postgres.stored(role);
-            return Wanted.secret("secret", SECRET).and("wrong", WRONG)
-                    .andDerived("", Equivalents.of(stored, role, SECRET))
-                    .andDerived("wrong ", Equivalents.of(stored, role, WRONG))
-                    .andDerived("", vault.identities());
+            Wanted wanted = Wanted.secret("secret", SECRET).and("wrong", WRONG);
+            Equivalents equivalents = postgres.equivalents(role);
+            equivalents.addTo(wanted, "", SECRET);
+            equivalents.addTo(wanted, "wrong ", WRONG);
+            return vault.addIdentitiesTo(wanted);
         }
 
         private int withoutLethe() {
@@ -124,10 +124,10 @@ final class PostgresResidueIT {
         }
 
         private Residue scan(App app, String scenario, int attempts) {
-            Residue residue = MemoryScan.standard().scan(app.pid(), wanted());
+            Residue residue = MemoryScan.scan(app.pid(), wanted());
             RESULTS.row("jdk", jdk.major(), "pgjdbc", driver, "collector", collector, "dedup", dedup, "auth", role,
                     "scenario", scenario, "attempts", attempts, "found", residue.total(),
-                    "collections", app.mustDo("collections"), "MB", residue.bytes() >> 20, "ms", residue.millis(),
+                    "collections", app.mustDo("collections"), "MB", residue.bytes() >> 20, "unreadable", residue.unreadable(), "ms", residue.millis(),
                     "where", residue.counts());
             return residue;
         }

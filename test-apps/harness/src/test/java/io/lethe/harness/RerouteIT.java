@@ -99,19 +99,19 @@ final class RerouteIT {
     @ParameterizedTest
     @MethodSource("drivers")
     void otherNameOfTheHost_isNotTheOneGranted(String driver) {
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         assertThat(ask(driver, orders("jdbc:postgresql://localhost:" + postgres.port() + "/orders")))
                 .startsWith("error 28000 ").contains("lethe:orders-db").contains("localhost");
-        assertThat(postgres.connectionsReceived()).isEqualTo(before);
+        assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
     }
 
     @ParameterizedTest
     @MethodSource("drivers")
     void otherDatabase_isNotTheOneGranted(String driver) {
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         assertThat(ask(driver, orders("jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres")))
                 .startsWith("error 28000 ");
-        assertThat(postgres.connectionsReceived()).isEqualTo(before);
+        assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -148,9 +148,9 @@ final class RerouteIT {
     @MethodSource("drivers")
     void socketFactory_needsAGrantOfItsOwn(String driver) {
         String url = postgres.url() + "?socketFactory=legacy.OtherSocketFactory";
-        long before = postgres.connectionsReceived();
+        long before = postgres.log().connectionsReceived();
         assertThat(ask(driver, orders(url))).startsWith("error 28000 ").contains("socketFactory");
-        assertThat(postgres.connectionsReceived()).isEqualTo(before);
+        assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
         assertThat(ask(driver, orders(url, "password", "lethe:tunnelled-db"))).isEqualTo("ok 1");
     }
 

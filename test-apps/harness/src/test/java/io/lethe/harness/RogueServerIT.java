@@ -55,7 +55,7 @@ final class RogueServerIT {
             assertThat(rogue.connections()).as("it was asked at all").isPositive();
             assertThat(rogue.sawProof()).as(rogue.received()).isFalse();
             assertThat(rogue.received()).doesNotContain("lethe:", Secrets.text(SECRET));
-            Residue residue = MemoryScan.standard().scan(app.pid(), Wanted.secret("secret", SECRET));
+            Residue residue = MemoryScan.scan(app.pid(), Wanted.secret("secret", SECRET));
             assertThat(residue.counts()).isEmpty();
         }
     }
