@@ -1,0 +1,86 @@
+package io.lethe.cli;
+
+import io.lethe.cli.scan.Needle;
+import io.lethe.secret.Reference;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads what {@code scan} looks for: lines on standard input, {@code NAME=HEX} arguments. Lines are values unless names were
+ * announced: a password with {@code =} in it would otherwise be printed in part as a name.
+ *
+ * <p>Stateless. The caller closes the needles.
+ */
+final class NeedleInput {
+
+    private NeedleInput() {}
+
+    static void read(InputStream in, boolean named, List<Needle> into) throws CliException {
+        byte[] input = SecretInput.readAll(in);
+        try {
+            int number = 0;
+            for (int start = 0; start < input.length; ) {
+                int end = start;
+                while (end < input.length && input[end] != '\n') {
+                    end++;
+                }
+                number++;
+                if (end > start) {
+                    into.add(line(input, start, end, number, named));
+                }
+                start = end + 1;
+            }
+        } finally {
+            Arrays.fill(input, (byte) 0);
+        }
+    }
+
+    private static Needle line(byte[] input, int start, int end, int number, boolean named) throws CliException {
+        String name = "line-" + number;
+        int from = start;
+        if (named) {
+            while (from < end && input[from] != '=') {
+                from++;
+            }
+            name = new String(input, start, from++ - start, StandardCharsets.ISO_8859_1);
+            if (from > end || !Reference.isName(name)) {
+                throw CliException.usage(
+                        "line " + number + " of standard input is not name=value with a name as in lethe:<name>");
+            }
+        }
+        if (end - from < Needle.SHORTEST) {
+            throw CliException.usage("the secret in line " + number + " of standard input is shorter than "
+                    + Needle.SHORTEST + " bytes: chance alone would find it");
+        }
+        byte[] value = Arrays.copyOfRange(input, from, end);
+        try {
+            return Needle.secret(name, value);
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
+    }
+
+    static Needle derived(String argument) throws CliException {
+        int equals = argument.indexOf('=');
+        int digits = argument.length() - equals - 1;
+        if (equals < 1 || digits % 2 != 0 || digits / 2 < Needle.SHORTEST) {
+            throw CliException.usage("--derived wants NAME=HEX with at least " + Needle.SHORTEST + " bytes");
+        }
+        byte[] value = new byte[digits / 2];
+        for (int i = 0; i < value.length; i++) {
+            int high = Character.digit(argument.charAt(equals + 1 + 2 * i), 16);
+            int low = Character.digit(argument.charAt(equals + 2 + 2 * i), 16);
+            if (high < 0 || low < 0) {
+                throw CliException.usage("--derived " + argument.substring(0, equals) + ": the value is not hexadecimal");
+            }
+            value[i] = (byte) (high << 4 | low);
+        }
+        try {
+            return Needle.derived(argument.substring(0, equals), value);
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
+    }
+}
