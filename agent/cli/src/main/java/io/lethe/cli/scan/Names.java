@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * Calls addresses by names that help: {@code java heap}, {@code thread stack main}, {@code library libnet.so}. The kernel
  * knows files, {@code [heap]} and {@code [stack]}; thread stacks are told by the stack pointers, and the Java heap by its
- * place below 32 GB (compressed pointers) or its size. A name is a hint; counts do not depend on it.
+ * place. A name is a hint; counts do not depend on it.
  *
  * <p>Immutable once made.
  */
@@ -75,20 +75,23 @@ final class Names implements Region.Naming {
         return mapping.start % ARENA == 0 && mapping.end - mapping.start <= ARENA ? "malloc arena" : "anonymous";
     }
 
-    /** The group of neighbouring anonymous mappings that is largest, those with compressed pointers first. */
+    /**
+     * The last group of neighbouring anonymous mappings below 32 GB, where compressed pointers put the heap above the
+     * classes (seen on 8 to 27); without compressed pointers the largest group. An archive of heap objects lies within.
+     */
     private void findHeap() {
-        boolean below = false;
         long groupStart = 0;
         long groupEnd = 0;
         for (Mapping mapping : mappings) {
-            if (!mapping.isAnonymous() || mapping.permissions.indexOf('x') >= 0) {
+            boolean archive = mapping.path.endsWith(".jsa");
+            if (!archive && (!mapping.isAnonymous() || mapping.permissions.indexOf('x') >= 0)) {
                 continue;
             }
             groupStart = mapping.start == groupEnd ? groupStart : mapping.start;
             groupEnd = mapping.end;
             boolean low = groupStart < COMPRESSED_LIMIT;
-            if (low && !below || low == below && groupEnd - groupStart > heapEnd - heapStart) {
-                below = low;
+            boolean nothingLow = heapStart == 0 || heapStart >= COMPRESSED_LIMIT;
+            if (low || nothingLow && groupEnd - groupStart > heapEnd - heapStart) {
                 heapStart = groupStart;
                 heapEnd = groupEnd;
             }

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which pages of a mapping exist, by {@code /proc/PID/pagemap} (Documentation/admin-guide/mm/pagemap.rst: bit 63 present,
- * bit 62 swapped). Reading a page that was never touched would make the kernel enter a zero page into the process.
+ * bit 62 swapped, bit 58 guard region). A guard region (MADV_GUARD_INSTALL, which thread stacks use) looks swapped and holds
+ * nothing: the kernel dropped its pages. Reading a page that was never touched would make the kernel enter a zero page into the process.
  *
  * <p>Used by one thread. Where the kernel has no pagemap or does not let us read it, every page counts as there.
  */
 final class Pagemap implements AutoCloseable {
 
     private static final int ENTRIES = 1 << 15;
+
+    private static final long GUARD = 1L << 58;
 
     private final @Nullable FileChannel channel;
     private final int pageSize;
@@ -47,7 +50,8 @@ final class Pagemap implements AutoCloseable {
             entries.clear().limit(8 * Math.min(ENTRIES, count - page));
             int read = read((mapping.start / pageSize + page) * 8);
             for (int i = 0; i < read; i++) {
-                if (entries.getLong(8 * i) >>> 62 != 0) {
+                long entry = entries.getLong(8 * i);
+                if (entry >>> 62 != 0 && (entry & GUARD) == 0) {
                     pages.set(page + i);
                 }
             }

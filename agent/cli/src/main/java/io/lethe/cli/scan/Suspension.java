@@ -32,8 +32,10 @@ final class Suspension implements AutoCloseable {
     }
 
     static Suspension of(long pid) throws IOException {
-        if (standsStill(pid)) {
-            return new Suspension(pid, true, null);
+        // All threads of a process stop together, but not at the same moment.
+        boolean stoppedBefore = "Tt".indexOf(ProcFiles.stat(ProcFiles.of(pid, ""))[0].charAt(0)) >= 0;
+        if (stoppedBefore) {
+            return new Suspension(pid, waitUntilStill(pid), null);
         }
         Thread hook = new Thread(() -> signal("CONT", pid), "lethe-scan-continue");
         Runtime.getRuntime().addShutdownHook(hook);
