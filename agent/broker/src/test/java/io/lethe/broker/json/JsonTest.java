@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ class JsonTest {
         String alphabet = "{}[]\",:\\u0123456789abtruefalsn -+.eE\n\t\u00e9\ud83d\ude00";
         byte[] seed = "{\"a\":[1,true,\"x\\u00e9\"],\"b\":{\"c\":-1}}".getBytes(UTF_8);
         int read = 0;
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 60_000; i++) {
             byte[] bytes;
             if (i % 3 == 0) {
                 bytes = new byte[random.nextInt(40)];
@@ -103,9 +104,13 @@ class JsonTest {
             try {
                 Object value = Json.read(bytes, MAX);
                 read++;
-                assertThat(Json.read(Json.write(value), MAX)).isEqualTo(value);
+                if (!Json.read(Json.write(value), MAX).equals(value)) {
+                    throw new AssertionError("not the same: " + value);
+                }
             } catch (JsonException e) {
-                assertThat(e.getMessage()).doesNotContain("\n");
+                if (e.getMessage().indexOf('\n') >= 0) {
+                    throw new AssertionError(e.getMessage());
+                }
             }
         }
         assertThat(read).isGreaterThan(1000);
@@ -113,7 +118,7 @@ class JsonTest {
 
     @Test
     void deepNesting_doesNotOverflowTheStack() {
-        List<String> open = new ArrayList<>(java.util.Collections.nCopies(100_000, "["));
+        List<String> open = new ArrayList<>(Collections.nCopies(100_000, "["));
         assertThatThrownBy(() -> Json.read(String.join("", open).getBytes(UTF_8), MAX))
                 .hasMessage("line 1, column 17: is nested deeper than 16");
     }
