@@ -96,9 +96,10 @@ public final class Gate implements ClassFileTransformer {
         if (busy.get() != null) {
             throw new IllegalStateException("it was loaded by the weaving of another class");
         }
+        Loom made = loom();
         busy.set(Boolean.TRUE);
         try {
-            return loom().weave(loader, name, classFile);
+            return made.weave(loader, name, classFile);
         } finally {
             busy.remove();
         }
@@ -106,10 +107,16 @@ public final class Gate implements ClassFileTransformer {
 
     private synchronized Loom make() {
         Loom made = loom;
-        if (made == null) {
-            made = maker.get();
-            loom = made;
+        if (made != null) {
+            return made;
         }
+        busy.set(Boolean.TRUE);
+        try {
+            made = maker.get();
+        } finally {
+            busy.remove();
+        }
+        loom = made;
         return made;
     }
 
