@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * ASM, no plans. Then the {@link Loom} is made, once, under this gate's lock: whoever hooks classes of the JDK asks for
  * {@link #loom()} first, outside of class loading.
  *
- * <p>Never throws: a class that could not be woven is loaded as it was, and {@link Outcomes} or {@link #trouble()} says so.
+ * <p>Never throws: a class that could not be woven is loaded as it was, and {@link Outcomes} or {@link #trouble()} says
+ * so.
  */
 public final class Gate implements ClassFileTransformer {
 

@@ -22,8 +22,8 @@ class GateTest {
             "// app/B.java\npackage app; public class B { void f() {} }",
             "// app/Wrapper.java\npackage app; public class Wrapper {"
                     + " java.sql.Driver d; Object f() { return (java.sql.Driver) d; } }",
-            "// app/Source.java\npackage app; public abstract class Source implements Runnable, javax.sql.XADataSource {"
-                    + " public void f() {} }");
+            "// app/Source.java\npackage app; public abstract class Source"
+                    + " implements Runnable, javax.sql.XADataSource { public void f() {} }");
 
     private final Sites sites = new Sites();
     private final List<String> guarded = new ArrayList<>();

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The JDKs to run forked tests on: this one, and those that {@code LETHE_JDKS} names, their homes parted by spaces, lines or
- * the path separator. Anything in it that is no path (a major version before each home) is passed over.
+ * The JDKs to run forked tests on: this one, and those that {@code LETHE_JDKS} names, their homes parted by spaces,
+ * lines or the path separator. Anything in it that is no path (a major version before each home) is passed over.
  */
 final class Jdks {
 

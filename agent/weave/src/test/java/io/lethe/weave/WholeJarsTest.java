@@ -60,7 +60,11 @@ class WholeJarsTest {
     void wovenLibrary_computesTheSame() throws Exception {
         StandIn.runtime = sites;
         Map<String, byte[]> woven = new LinkedHashMap<>();
-        Jars.each(Jars.BOUNCY_CASTLE, (name, bytes) -> woven.put(name, weave(name, bytes)));
+        Jars.each(Jars.BOUNCY_CASTLE, (name, bytes) -> {
+            if (name.startsWith("org/bouncycastle/crypto/") || name.startsWith("org/bouncycastle/util/")) {
+                woven.put(name, weave(name, bytes));
+            }
+        });
         Class<?> type = new TestLoader(woven).loadClass("org.bouncycastle.crypto.digests.SHA256Digest");
         Object digest = type.getConstructor().newInstance();
         byte[] out = new byte[32];
