@@ -1,13 +1,12 @@
 package io.lethe.broker;
 
+import io.lethe.broker.digest.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,17 +147,8 @@ public final class WorkloadProbe {
 
     private static @Nullable String sha256(File file) {
         try (InputStream in = new FileInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            StringBuilder hex = new StringBuilder();
-            for (byte b : digest.digest()) {
-                hex.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
-            }
-            return hex.toString();
-        } catch (IOException | NoSuchAlgorithmException e) {
+            return Sha256.hex(in);
+        } catch (IOException e) {
             return null;
         }
     }

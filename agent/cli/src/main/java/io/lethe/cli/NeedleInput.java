@@ -50,13 +50,11 @@ final class NeedleInput {
                         "line " + number + " of standard input is not name=value with a name as in lethe:<name>");
             }
         }
-        if (end - from < Needle.SHORTEST) {
-            throw CliException.usage("the secret in line " + number + " of standard input is shorter than "
-                    + Needle.SHORTEST + " bytes: chance alone would find it");
-        }
-        byte[] value = Arrays.copyOfRange(input, from, end);
+        byte[] value = Arrays.copyOfRange(input, Math.min(from, end), end);
         try {
             return Needle.secret(name, value);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("line " + number + " of standard input " + e.getMessage());
         } finally {
             Arrays.fill(value, (byte) 0);
         }
@@ -65,8 +63,8 @@ final class NeedleInput {
     static Needle derived(String argument) throws CliException {
         int equals = argument.indexOf('=');
         int digits = argument.length() - equals - 1;
-        if (equals < 1 || digits % 2 != 0 || digits / 2 < Needle.SHORTEST) {
-            throw CliException.usage("--derived wants NAME=HEX with at least " + Needle.SHORTEST + " bytes");
+        if (equals < 1 || digits % 2 != 0) {
+            throw CliException.usage("--derived wants NAME=HEX, two digits a byte");
         }
         byte[] value = new byte[digits / 2];
         for (int i = 0; i < value.length; i++) {
@@ -79,6 +77,8 @@ final class NeedleInput {
         }
         try {
             return Needle.derived(argument.substring(0, equals), value);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--derived " + argument.substring(0, equals) + " " + e.getMessage());
         } finally {
             Arrays.fill(value, (byte) 0);
         }

@@ -57,7 +57,8 @@ public final class Reference {
         int nameEnd = hash >= 0 ? hash : escaped >= 0 ? escaped : end;
         int fieldStart = hash >= 0 ? hash + 1 : escaped >= 0 ? escaped + 3 : -1;
         if (!isName(text, PREFIX.length(), nameEnd)) {
-            throw malformed(text, "its name must be a-z, 0-9, '_', '.', '-', 1 to 128 long, ending in a letter or digit");
+            throw malformed(
+                    text, "its name must be a-z, 0-9, '_', '.', '-', 1 to 128 long, ending in a letter or digit");
         }
         if (fieldStart >= 0 && !isName(text, fieldStart, end)) {
             throw malformed(text, "its field must be a-z, 0-9, '_', '.', '-', ending in a letter or digit");

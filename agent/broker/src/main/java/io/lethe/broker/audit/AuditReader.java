@@ -1,5 +1,6 @@
 package io.lethe.broker.audit;
 
+import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.Json;
 import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
@@ -10,6 +11,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,18 +101,26 @@ public final class AuditReader implements Closeable {
         in.close();
     }
 
-    /** Hash of the last whole line, null where there is none. */
-    static @Nullable String headOf(File file) throws AuditException {
-        byte[] last = null;
-        try (AuditReader reader = new AuditReader(file)) {
-            for (byte[] line = reader.nextLine(); line != null; line = reader.nextLine()) {
-                last = line;
+    /** Hash of the last whole line, null where there is none. Reads the end of the file only. */
+    static @Nullable String headOf(File file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
+            int length = (int) Math.min(in.length(), 2L * MAX_LINE);
+            byte[] end = new byte[length];
+            in.seek(in.length() - length);
+            in.readFully(end);
+            int last = lineFeedBefore(end, length);
+            if (last < 0) {
+                return null;
             }
-        } catch (AuditException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new AuditException("the audit chain " + file + " cannot be read (" + e.getMessage() + ")", e);
+            return Sha256.hex(Arrays.copyOfRange(end, lineFeedBefore(end, last) + 1, last));
         }
-        return last == null ? null : ChainHash.of(last);
+    }
+
+    private static int lineFeedBefore(byte[] bytes, int from) {
+        int i = from - 1;
+        while (i >= 0 && bytes[i] != '\n') {
+            i--;
+        }
+        return i;
     }
 }

@@ -1,5 +1,6 @@
 package io.lethe.broker.audit;
 
+import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
 import java.io.File;
@@ -68,7 +69,7 @@ public final class AuditVerifier {
 
         private final File file;
         private final Set<String> missing;
-        private String head = ChainHash.NONE;
+        private String head = Chain.NONE;
         private long line;
         private boolean torn;
         private @Nullable String problem;
@@ -92,7 +93,7 @@ public final class AuditVerifier {
                     problem = e.getMessage();
                 }
                 if (problem == null) {
-                    head = ChainHash.of(bytes);
+                    head = Sha256.hex(bytes);
                     missing.remove(head);
                     bytes = reader.nextLine();
                 }

@@ -1,5 +1,6 @@
 package io.lethe.broker.audit;
 
+import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -20,6 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Chain {
 
+    /** What the first line of a chain links to. */
+    static final String NONE = "0000000000000000000000000000000000000000000000000000000000000000";
+
     /** Opens the stream; another one in tests, for disks that are full. */
     interface Opener {
         FileOutputStream open(File file) throws IOException;
@@ -30,7 +34,7 @@ final class Chain {
     private final ReentrantLock appending = new ReentrantLock();
     private final ReentrantLock syncing = new ReentrantLock();
     private long seq;
-    private String head = ChainHash.NONE;
+    private String head = NONE;
     private volatile long appended;
     private volatile long synced;
 
@@ -75,7 +79,7 @@ final class Chain {
                 record.put("time", Instant.now().toString());
                 record.putAll(event);
                 byte[] line = Json.write(record);
-                newHead = ChainHash.of(line);
+                newHead = Sha256.hex(line);
                 lines.write(line, 0, line.length);
                 lines.write('\n');
             }

@@ -44,7 +44,7 @@ final class ChainFiles {
     }
 
     void check() throws AuditException {
-        if (!folder.isDirectory() && !folder.mkdir()) {
+        if (!folder.isDirectory() && !made()) {
             throw new AuditException("the audit folder " + folder + (folder.exists() ? " is no folder" : " does not exist")
                     + "; create it and let this process write there, or set audit.dir");
         }
@@ -54,10 +54,23 @@ final class ChainFiles {
         }
     }
 
+    private boolean made() {
+        try {
+            if (isPosix()) {
+                Files.createDirectory(folder.toPath(), mode("rwxr-x---"));
+            } else {
+                Files.createDirectory(folder.toPath());
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Makes a new file whose first line is on disk when this returns. */
     Chain begin(Map<String, Object> openingEvent) throws IOException {
         check();
-        if (previousFile == null) {
+        if (previousHead == null) {
             findPrevious();
         }
         Map<String, Object> event = new LinkedHashMap<>(openingEvent);
@@ -113,14 +126,15 @@ final class ChainFiles {
         }
     }
 
-    private void findPrevious() throws IOException {
+    private void findPrevious() throws AuditException {
         List<File> chains = AuditReader.chains(folder);
-        for (int i = chains.size() - 1; i >= 0; i--) {
-            String head = AuditReader.headOf(chains.get(i));
-            if (head != null) {
+        for (int i = chains.size() - 1; i >= 0 && previousHead == null; i--) {
+            try {
+                previousHead = AuditReader.headOf(chains.get(i));
                 previousFile = chains.get(i).getName();
-                previousHead = head;
-                return;
+            } catch (IOException e) {
+                // Another user's chain, which we may not read, is no reason to have none.
+                previousHead = null;
             }
         }
     }
@@ -135,14 +149,20 @@ final class ChainFiles {
         return name.append(AuditReader.SUFFIX).toString();
     }
 
-    private static void create(File file) throws IOException {
-        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r-----");
-        FileAttribute<Set<PosixFilePermission>> attribute = PosixFilePermissions.asFileAttribute(mode);
-        if (file.toPath().getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file.toPath(), attribute);
+    private void create(File file) throws IOException {
+        if (isPosix()) {
+            Files.createFile(file.toPath(), mode("rw-r-----"));
         } else {
             Files.createFile(file.toPath());
         }
+    }
+
+    private boolean isPosix() {
+        return folder.toPath().getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> mode(String mode) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 
     private void syncFolder() throws IOException {

@@ -20,21 +20,25 @@ public final class Needle implements AutoCloseable {
     private Needle(String name, boolean derived, byte[] bytes) {
         if (bytes.length < SHORTEST) {
             throw new IllegalArgumentException(
-                    "'" + name + "' has fewer than " + SHORTEST + " bytes: chance alone would find it");
+                    "is shorter than " + SHORTEST + " bytes: chance alone would find it");
         }
         boolean varied = false;
         for (byte b : bytes) {
             varied |= b != bytes[0];
         }
         if (!varied) {
-            throw new IllegalArgumentException("'" + name + "' is one byte repeated: memory is full of such");
+            throw new IllegalArgumentException("is one byte repeated: memory is full of such");
         }
         this.name = name;
         this.derived = derived;
         this.bytes = bytes.clone();
     }
 
-    /** A secret as the bytes it is kept as, usually UTF-8; other bytes are sought too, in fewer encodings. */
+    /**
+     * A secret as the bytes it is kept as, usually UTF-8; other bytes are sought too, in fewer encodings.
+     *
+     * @throws IllegalArgumentException where it is too short or too plain to tell from chance; the message is a predicate
+     */
     public static Needle secret(String name, byte[] bytes) {
         return new Needle(name, false, bytes);
     }
