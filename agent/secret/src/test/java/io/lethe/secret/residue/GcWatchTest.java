@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GcWatchTest {
 
+    // ZGC was experimental up to 14
+    private static final String UNLOCK = "-XX:+UnlockExperimentalVMOptions";
+
     @TempDir
     private static Path classes;
 
@@ -24,8 +27,12 @@ class GcWatchTest {
     @ParameterizedTest
     @MethodSource("io.lethe.secret.residue.Programs#jdks")
     void collections_areCounted_andNoneWhereThereWasNone(String home) throws Exception {
-        for (String collector : List.of("Serial", "Parallel", "G1")) {
-            assertThat(run(home, "-XX:+Use" + collector + "GC").lines()).as(collector).contains("before 0", "after true");
+        for (String collector : List.of("Serial", "Parallel", "G1", "Z", "Shenandoah")) {
+            String option = "-XX:+Use" + collector + "GC";
+            if (has(home, option)) {
+                List<String> lines = run(home, option).lines().toList();
+                assertThat(lines).as(collector).contains("before 0", "after true");
+            }
         }
     }
 
@@ -38,8 +45,19 @@ class GcWatchTest {
         assertThat(loaded).doesNotContain("MBeanServer", "java.util.logging.Level", "java.util.logging.Logger");
     }
 
+    /** JDK 8 has neither of the last two, Oracle's builds have no Shenandoah. */
+    private static boolean has(String home, String option) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(home + "/bin/java", UNLOCK, option, "-version")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        boolean has = process.waitFor() == 0;
+        assertThat(has || option.contains("Z") || option.contains("Shen")).as(option).isTrue();
+        return has;
+    }
+
     private static String run(String home, String option) throws IOException, InterruptedException {
-        Process process = Programs.start(home, List.of(option, "-Xmx64m"), classes, "GcWatchApp");
+        Process process = Programs.start(home, List.of(UNLOCK, option, "-Xmx64m"), classes, "GcWatchApp");
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).isZero();
         return output;

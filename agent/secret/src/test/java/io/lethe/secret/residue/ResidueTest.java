@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs {@code ResidueApp} on each JDK (LETHE_JDKS, homes separated by colons; else the one that runs this) and looks for
- * its secret, and all that follows from it, in the whole memory of that process.
+ * Runs {@code ResidueApp} on each JDK (LETHE_JDKS, homes separated by colons; else the one that runs this) and looks
+ * for its secret, and all that follows from it, in the whole memory of that process.
  */
 class ResidueTest {
 
