@@ -22,7 +22,7 @@ public final class Wipe {
     }
 
     /** Overwrites several byte arrays with zeros. */
-    public static void bytes(byte @Nullable [] first, byte @Nullable [] second, byte @Nullable []... more) {
+    public static void bytes(byte @Nullable [] first, byte @Nullable [] second, byte[] @Nullable ... more) {
         bytes(first);
         bytes(second);
         for (byte[] array : more) {
@@ -38,7 +38,7 @@ public final class Wipe {
     }
 
     /** Overwrites int arrays with zeros. */
-    public static void ints(int @Nullable []... arrays) {
+    public static void ints(int[] @Nullable ... arrays) {
         for (int[] array : arrays) {
             if (array != null) {
                 Arrays.fill(array, 0);
