@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessMemory implements AutoCloseable {
 
+    /** PF_KTHREAD of include/linux/sched.h, in the flags of {@code stat}. */
+    private static final long KERNEL_THREAD = 0x00200000;
+
     private final long pid;
     private final String born;
     private final FileChannel memory;
@@ -37,12 +40,19 @@ final class ProcessMemory implements AutoCloseable {
             throw new ScanException("there is no process " + pid);
         }
         try {
-            String born = ProcFiles.stat(ProcFiles.of(pid, ""))[19];
+            String[] stat = ProcFiles.stat(ProcFiles.of(pid, ""));
+            if (stat[0].equals("Z") || (Long.parseLong(stat[6]) & KERNEL_THREAD) != 0) {
+                throw new ScanException(noMemory(pid));
+            }
             return new ProcessMemory(
-                    pid, born, FileChannel.open(ProcFiles.of(pid, "mem"), StandardOpenOption.READ));
+                    pid, stat[19], FileChannel.open(ProcFiles.of(pid, "mem"), StandardOpenOption.READ));
         } catch (IOException e) {
             throw new ScanException(notPermitted(pid), e);
         }
+    }
+
+    private static String noMemory(long pid) {
+        return "process " + pid + " has no memory of its own: it has ended or is a thread of the kernel";
     }
 
     private static String notPermitted(long pid) {
@@ -69,7 +79,7 @@ final class ProcessMemory implements AutoCloseable {
         Layout made = new Layout(pid, pageSize, memory::read);
         layout = made;
         if (made.isEmpty()) {
-            throw new ScanException("process " + pid + " has no memory of its own: it has ended or is the kernel's");
+            throw new ScanException(noMemory(pid));
         }
         return made.regions();
     }

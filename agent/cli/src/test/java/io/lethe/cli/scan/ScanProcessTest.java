@@ -141,7 +141,7 @@ class ScanProcessTest {
     }
 
     @Test
-    void noSuchProcess_endedProcess_kernelThread_andSelf_sayWhy() throws Exception {
+    void aProcessThatHasEnded_andItself_sayWhy() throws Exception {
         secret("orders", SECRET);
         long ended = new ProcessBuilder("/bin/true").start().onExit().join().pid();
 
@@ -151,6 +151,25 @@ class ScanProcessTest {
         assertThatThrownBy(() -> Scanner.scanProcess(ProcessHandle.current().pid(), needles))
                 .isInstanceOf(ScanException.class)
                 .hasMessageContaining("cannot scan itself");
+    }
+
+    @Test
+    void aZombie_hasNoMemory() throws Exception {
+        secret("orders", SECRET);
+        // The shell becomes a program that never waits for its child, which ends later.
+        Process parent = new ProcessBuilder("/bin/sh", "-c", "sleep 0.3 & echo $!; exec sleep 60").start();
+        try {
+            long zombie = Long.parseLong(parent.inputReader().readLine());
+            while (!ProcFiles.stat(ProcFiles.of(zombie, ""))[0].equals("Z")) {
+                Thread.onSpinWait();
+            }
+
+            assertThatThrownBy(() -> Scanner.scanProcess(zombie, needles))
+                    .isInstanceOf(ScanException.class)
+                    .hasMessageContaining("process " + zombie + " has no memory of its own");
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     private void secret(String name, String value) {
