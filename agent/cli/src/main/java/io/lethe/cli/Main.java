@@ -27,12 +27,18 @@ public final class Main {
     public static void main(String[] args) {
         // Not System.in, whose buffer would keep what was read.
         InputStream in = new FileInputStream(FileDescriptor.in);
-        System.exit(run(args, in, System.out, System.err));
+        System.exit(run(args, new Streams(in, System.out, System.err, Prompt.ofProcess(), Prompt.isTerminal(1))));
     }
 
-    /** Runs one command and returns its exit code. */
+    /** Runs one command and returns its exit code. Nobody sits at these streams. */
     public static int run(String[] args, InputStream in, PrintStream out, PrintStream err) {
-        CommandLine lethe = commands(new Streams(in, out, err));
+        return run(args, new Streams(in, out, err, null, false));
+    }
+
+    static int run(String[] args, Streams streams) {
+        PrintStream out = streams.out;
+        PrintStream err = streams.err;
+        CommandLine lethe = commands(streams);
         lethe.setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true));
         lethe.setErr(new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true));
         lethe.setParameterExceptionHandler((e, a) -> misused(e));
@@ -45,7 +51,19 @@ public final class Main {
 
     private static CommandLine commands(Streams streams) {
         return new CommandLine(new Lethe())
-                .addSubcommand(new ScanCommand(streams));
+                .addSubcommand(new CommandLine(new VaultCommand())
+                        .addSubcommand(new VaultInit(streams))
+                        .addSubcommand(new VaultPut(streams))
+                        .addSubcommand(new VaultList(streams))
+                        .addSubcommand(new VaultGrant(streams))
+                        .addSubcommand(new VaultGet(streams))
+                        .addSubcommand(new VaultRm(streams)))
+                .addSubcommand(new ExplainCommand(streams))
+                .addSubcommand(new CommandLine(new AuditCommand())
+                        .addSubcommand(new AuditVerify(streams))
+                        .addSubcommand(new AuditShow(streams)))
+                .addSubcommand(new ScanCommand(streams))
+                .addSubcommand(new DoctorCommand(streams));
     }
 
     private static int misused(ParameterException e) {
@@ -64,9 +82,10 @@ public final class Main {
 
     private static int failed(Exception e, CommandLine command) {
         String name = command.getCommandSpec().qualifiedName();
-        if (e instanceof CliException) {
+        Integer code = Failures.exitCode(e);
+        if (code != null) {
             command.getErr().println(name + ": " + oneLine(e.getMessage()));
-            return ((CliException) e).exitCode();
+            return code;
         }
         // A defect of ours; the class tells where to look, and a message could hold input.
         StackTraceElement[] trace = e.getStackTrace();

@@ -1,11 +1,16 @@
 package io.lethe.cli;
 
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.vault.Vault;
 import io.lethe.cli.scan.Needle;
 import io.lethe.secret.Reference;
-import java.io.InputStream;
+import io.lethe.secret.Sealed;
+import io.lethe.secret.Window;
+import io.lethe.secret.Wipe;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Reads what {@code scan} looks for: lines on standard input, {@code NAME=HEX} arguments. Lines are values unless names were
@@ -17,8 +22,8 @@ final class NeedleInput {
 
     private NeedleInput() {}
 
-    static void read(InputStream in, boolean named, List<Needle> into) throws CliException {
-        byte[] input = SecretInput.readAll(in);
+    static void read(Streams streams, boolean named, List<Needle> into) throws CliException {
+        byte[] input = SecretInput.read(streams, "secret to look for");
         try {
             int number = 0;
             for (int start = 0; start < input.length; ) {
@@ -33,7 +38,7 @@ final class NeedleInput {
                 start = end + 1;
             }
         } finally {
-            Arrays.fill(input, (byte) 0);
+            Wipe.bytes(input);
         }
     }
 
@@ -56,7 +61,21 @@ final class NeedleInput {
         } catch (IllegalArgumentException e) {
             throw CliException.usage("line " + number + " of standard input " + e.getMessage());
         } finally {
-            Arrays.fill(value, (byte) 0);
+            Wipe.bytes(value);
+        }
+    }
+
+    /** @param reference {@code name}, {@code name#field}, with or without {@code lethe:} */
+    static Needle fromVault(Vault vault, String reference) throws CliException, BrokerException {
+        try {
+            String text = Reference.claims(reference) ? reference : Reference.PREFIX + reference;
+            Reference wanted = Objects.requireNonNull(Reference.parse(text, "password"));
+            try (Sealed secret = vault.reveal(wanted.name(), wanted.field());
+                    Window window = secret.open()) {
+                return Needle.secret(reference, window.bytes());
+            }
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage("--secret " + reference + ": " + e.getMessage());
         }
     }
 
@@ -80,7 +99,7 @@ final class NeedleInput {
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--derived " + argument.substring(0, equals) + " " + e.getMessage());
         } finally {
-            Arrays.fill(value, (byte) 0);
+            Wipe.bytes(value);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.lethe.cli;
 
+import io.lethe.broker.BrokerException;
 import io.lethe.cli.scan.Needle;
 import io.lethe.cli.scan.Report;
 import io.lethe.cli.scan.ScanException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,6 +45,15 @@ final class ScanCommand implements Callable<Integer> {
     private boolean named;
 
     @Option(
+            names = "--secret",
+            paramLabel = "NAME",
+            description = "Take this secret from the vault instead of standard input, with the admin key; repeatable.")
+    private List<String> secrets = new ArrayList<>();
+
+    @Mixin
+    private Place place = new Place();
+
+    @Option(
             names = "--derived",
             paramLabel = "NAME=HEX",
             description = "A value derived from a secret (salted password, key), for tests; repeatable.")
@@ -53,13 +64,18 @@ final class ScanCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException {
+    public Integer call() throws CliException, BrokerException, ScanException {
         List<Needle> needles = new ArrayList<>();
         try {
             for (String value : derived) {
                 needles.add(NeedleInput.derived(value));
             }
-            NeedleInput.read(streams.in, named, needles);
+            for (String reference : secrets) {
+                needles.add(NeedleInput.fromVault(place.vault(), reference));
+            }
+            if (secrets.isEmpty()) {
+                NeedleInput.read(streams, named, needles);
+            }
             if (needles.isEmpty()) {
                 throw CliException.usage("nothing to look for: give secrets on standard input, one a line");
             }
@@ -77,14 +93,10 @@ final class ScanCommand implements Callable<Integer> {
         }
     }
 
-    private Report scan(List<Needle> needles) throws CliException {
-        try {
-            return isPid()
-                    ? Scanner.scanProcess(Long.parseLong(subject), needles, !noStop)
-                    : Scanner.scanFile(Paths.get(subject), needles);
-        } catch (ScanException e) {
-            throw CliException.failed(e.getMessage());
-        }
+    private Report scan(List<Needle> needles) throws ScanException {
+        return isPid()
+                ? Scanner.scanProcess(Long.parseLong(subject), needles, !noStop)
+                : Scanner.scanFile(Paths.get(subject), needles);
     }
 
     private boolean isPid() {

@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** Where a command reads and writes. Immutable. */
 final class Streams {
@@ -10,10 +11,18 @@ final class Streams {
     final PrintStream out;
     final PrintStream err;
 
-    Streams(InputStream in, PrintStream out, PrintStream err) {
+    /** Where a person sits at standard input. */
+    final @Nullable Prompt prompt;
+
+    /** Whether a person sits at standard output. */
+    final boolean outIsTerminal;
+
+    Streams(InputStream in, PrintStream out, PrintStream err, @Nullable Prompt prompt, boolean outIsTerminal) {
         this.in = in;
         this.out = out;
         this.err = err;
+        this.prompt = prompt;
+        this.outIsTerminal = outIsTerminal;
     }
 
     /** Writes bytes as they are, whatever the stream's charset. */

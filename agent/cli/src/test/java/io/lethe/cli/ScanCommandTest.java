@@ -73,6 +73,20 @@ class ScanCommandTest {
     }
 
     @Test
+    void aSecretOfTheVault_isLookedForByName() {
+        String vault = dir.resolve("vault").toString();
+        Cli.run("vault", "init", vault);
+        Cli.run(Cli.bytes(SECRET), "vault", "put", "orders-db", "--vault", vault);
+
+        Cli cli = Cli.run("scan", "--secret", "orders-db", "--vault", vault, dump);
+
+        assertThat(cli.code).isEqualTo(1);
+        assertThat(cli.out).containsPattern("orders-db +utf-8 +dump +1").doesNotContain("S3cret");
+        Cli none = Cli.run("scan", "--secret", "other", "--vault", vault, dump);
+        assertThat(none.toString()).startsWith("exit 1\nlethe scan: there is no secret other");
+    }
+
+    @Test
     void whatIsWrongWithTheInput_isOneLineEach() {
         usage("nothing to look for: give secrets on standard input, one a line", "", "scan", dump);
         usage("line 2 of standard input is shorter than 4 bytes", "long-enough\nabc", "scan", dump);

@@ -1,5 +1,7 @@
 package io.lethe.cli.scan;
 
+import io.lethe.secret.Utf8;
+import io.lethe.secret.Wipe;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -30,17 +32,7 @@ final class Encodings {
 
     /** The characters that these bytes are in UTF-8; null where they are not UTF-8. */
     static char @Nullable [] characters(byte[] utf8) {
-        CharBuffer decoded = CharBuffer.allocate(utf8.length);
-        try {
-            boolean malformed = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(utf8), decoded, true)
-                    .isError();
-            return malformed ? null : Arrays.copyOf(decoded.array(), decoded.position());
-        } finally {
-            Arrays.fill(decoded.array(), '\0');
-        }
+        return Utf8.isValid(utf8, 0, utf8.length) ? Utf8.chars(utf8) : null;
     }
 
     /** The characters in a charset; null where it cannot express them. */
@@ -53,7 +45,7 @@ final class Encodings {
             boolean failed = encoder.encode(CharBuffer.wrap(characters), encoded, true).isError();
             return failed ? null : Arrays.copyOf(encoded.array(), encoded.position());
         } finally {
-            Arrays.fill(encoded.array(), (byte) 0);
+            Wipe.bytes(encoded.array());
         }
     }
 
@@ -147,7 +139,7 @@ final class Encodings {
             }
         }
         byte[] exact = Arrays.copyOf(text, length);
-        Arrays.fill(text, (byte) 0);
+        Wipe.bytes(text);
         return exact;
     }
 }

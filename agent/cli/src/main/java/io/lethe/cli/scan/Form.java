@@ -1,5 +1,6 @@
 package io.lethe.cli.scan;
 
+import io.lethe.secret.Wipe;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,6 @@ final class Form {
     }
 
     void wipe() {
-        Arrays.fill(bytes, (byte) 0);
+        Wipe.bytes(bytes);
     }
 }

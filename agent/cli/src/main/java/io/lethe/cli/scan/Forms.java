@@ -2,10 +2,10 @@ package io.lethe.cli.scan;
 
 import static io.lethe.cli.scan.Encodings.xor;
 
+import io.lethe.secret.Wipe;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ final class Forms {
             return forms.forms;
         } finally {
             for (byte[] array : forms.scratch) {
-                Arrays.fill(array, (byte) 0);
+                Wipe.bytes(array);
             }
         }
     }
@@ -55,7 +55,7 @@ final class Forms {
         char[] characters = Encodings.characters(raw);
         if (characters != null) {
             characters(characters);
-            Arrays.fill(characters, '\0');
+            Wipe.chars(characters);
         }
         swapped("utf-8", raw);
         pads(raw);
@@ -109,7 +109,7 @@ final class Forms {
         if (text.length >= SHORTEST_BASE64) {
             text(encoding, text);
         } else {
-            Arrays.fill(text, (byte) 0);
+            Wipe.bytes(text);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lethe.cli.scan;
 
-import java.util.Arrays;
+import io.lethe.secret.Wipe;
+
 
 /**
  * What is looked for: a secret in all its encodings, or a value derived from one that is as good as it (a salted
@@ -64,6 +65,6 @@ public final class Needle implements AutoCloseable {
 
     @Override
     public void close() {
-        Arrays.fill(bytes, (byte) 0);
+        Wipe.bytes(bytes);
     }
 }

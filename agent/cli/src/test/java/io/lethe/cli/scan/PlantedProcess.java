@@ -68,6 +68,14 @@ final class PlantedProcess implements AutoCloseable {
         return process.getInputStream().read() == '!';
     }
 
+    /** Returns when it stands still; the signal itself is taken later than it is sent. */
+    void stop() throws IOException, InterruptedException {
+        new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + pid()).start().waitFor();
+        while (!ProcFiles.stat(ProcFiles.of(pid(), ""))[0].equals("T")) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         process.destroyForcibly();

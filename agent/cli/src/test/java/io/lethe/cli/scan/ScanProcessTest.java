@@ -122,7 +122,7 @@ class ScanProcessTest {
         secret("orders", SECRET);
         try (PlantedProcess process = new PlantedProcess()) {
             process.ready();
-            new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + process.pid()).start().waitFor();
+            process.stop();
 
             assertThat(Scanner.scanProcess(process.pid(), needles).stopped()).isTrue();
 
