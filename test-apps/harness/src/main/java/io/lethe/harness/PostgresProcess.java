@@ -44,18 +44,53 @@ final class PostgresProcess implements AutoCloseable {
         port = freePort();
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", RUN_UNTIL_INPUT_ENDS, "postgres", directory.toString()));
-        command.addAll(PostgresBinaries.command("postgres", List.of(
-                "-D", data.toString(), "-p", Integer.toString(port), "-c", "listen_addresses=127.0.0.1",
-                "-c", "unix_socket_directories=", "-c", "ssl=on", "-c", "fsync=off", "-c", "max_connections=200",
-                "-c", "shared_buffers=32MB", "-c", "log_connections=on", "-c", "log_line_prefix=[%p] ")));
-        shell = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        command.addAll(PostgresBinaries.command(
+                "postgres",
+                List.of(
+                        "-D",
+                        data.toString(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "ssl=on",
+                        "-c",
+                        "fsync=off",
+                        "-c",
+                        "max_connections=200",
+                        "-c",
+                        "shared_buffers=32MB",
+                        "-c",
+                        "log_connections=on",
+                        "-c",
+                        "log_line_prefix=[%p] ")));
+        shell = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private void initialise() throws IOException {
         PostgresBinaries.own(directory);
-        Commands.run(PostgresBinaries.command("initdb", List.of("-D", data.toString(), "-U", "postgres", "-A", "trust",
-                "-E", "UTF8", "--locale=C", "--no-sync")), new byte[0]).orFail();
+        Commands.run(
+                        PostgresBinaries.command(
+                                "initdb",
+                                List.of(
+                                        "-D",
+                                        data.toString(),
+                                        "-U",
+                                        "postgres",
+                                        "-A",
+                                        "trust",
+                                        "-E",
+                                        "UTF8",
+                                        "--locale=C",
+                                        "--no-sync")),
+                        new byte[0])
+                .orFail();
         Files.writeString(data.resolve("pg_hba.conf"), HBA);
         ServerCertificate.generate(data);
         Commands.run("chmod", "0600", data.resolve("server.key").toString()).orFail();
