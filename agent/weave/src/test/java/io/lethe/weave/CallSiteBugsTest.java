@@ -6,9 +6,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 /** The mistakes that call-site rewriters have made before. */
 class CallSiteBugsTest {
@@ -50,27 +47,6 @@ class CallSiteBugsTest {
         Loomed a = weave(8, body, newString());
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
         assertThat(a.call("f", "xyz".toCharArray())).isEqualTo("made 6");
-    }
-
-    /** A discarded instance without DUP: advice that popped the copy gave "Attempt to pop empty stack". */
-    @Test
-    void new_withoutDup_isLeftAlone() throws Throwable {
-        ClassWriter w = new ClassWriter(0);
-        w.visit(Opcodes.V1_8, Opcodes.ACC_PUBLIC, "app/A", null, "java/lang/Object", null);
-        MethodVisitor m = w.visitMethod(Opcodes.ACC_STATIC, "f", "([C)V", null, null);
-        m.visitCode();
-        m.visitTypeInsn(Opcodes.NEW, "java/lang/String");
-        m.visitVarInsn(Opcodes.ALOAD, 0);
-        m.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/String", "<init>", "([C)V", false);
-        m.visitInsn(Opcodes.RETURN);
-        m.visitMaxs(2, 1);
-        m.visitEnd();
-        w.visitEnd();
-        Loomed a = Loomed.of(Map.of("app/A", w.toByteArray()), new ClassPlan("app/A").with(newString()), sites);
-        assertThat(a.woven.outcome()).isEqualTo(Outcome.PARTIAL);
-        assertThat(a.woven.bytes()).isNull();
-        assertThat(a.woven.why()).contains("java/lang/String.<init>([C)V").contains("1 left alone");
-        a.call("f", (Object) "x".toCharArray());
     }
 
     /** With a branch between, frames name the uninitialized object: left alone, not broken. */

@@ -21,7 +21,7 @@ class GateTest {
             "// app/A.java\npackage app; public class A { void f() {} }",
             "// app/B.java\npackage app; public class B { void f() {} }",
             "// app/Wrapper.java\npackage app; public class Wrapper {"
-                    + " java.sql.Driver d; Object f() { return (java.sql.Driver) d; } }",
+                    + " Object f(Object o) { return (java.sql.Driver) o; } }",
             "// app/Source.java\npackage app; public abstract class Source"
                     + " implements Runnable, javax.sql.XADataSource { public void f() {} }");
 

@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /** Class files of all ages. */
@@ -22,6 +25,9 @@ class VersionsTest {
         assertThat(woven.why()).isEmpty();
         assertThat(woven.outcome()).isEqualTo(Outcome.HOOKED);
         assertThat(Sample.version(woven.bytes())).isEqualTo(version);
+
+        // At v50 a missing frame would go unseen: the JVM falls back to its old verifier.
+        assertThat(frames(woven.bytes())).isEqualTo(version < 50 ? 0 : 3);
 
         Loomed a = sample.run(woven.bytes());
         assertThat(a.call("f", "x", 1)).isEqualTo("x!(x!)");
@@ -52,5 +58,24 @@ class VersionsTest {
     void otherClass_isUnknown() {
         byte[] bytes = Sample.classFile(Opcodes.V1_8, ClassWriter.COMPUTE_FRAMES, m -> {});
         assertThat(new Weaver(StandIn.NAME).weave(bytes, new ClassPlan("app/B")).why()).isEqualTo("it is app/A");
+    }
+
+    private static int frames(byte[] classFile) {
+        int[] count = {0};
+        new ClassReader(classFile)
+                .accept(
+                        new ClassVisitor(Emit.API) {
+                            @Override
+                            public MethodVisitor visitMethod(int access, String n, String d, String s, String[] e) {
+                                return new MethodVisitor(Emit.API) {
+                                    @Override
+                                    public void visitFrame(int t, int locals, Object[] l, int stack, Object[] s) {
+                                        count[0]++;
+                                    }
+                                };
+                            }
+                        },
+                        0);
+        return count[0];
     }
 }
