@@ -39,7 +39,7 @@ public final class Demo {
             Path config = vault.config();
             Wanted wanted = new Equivalents(postgres.stored(USER), USER)
                     .addTo(Wanted.secret("password", password), "", password);
-            vault.identities().forEach(wanted::andDerived);
+            vault.addIdentitiesTo(wanted);
 
             out.println();
             out.println("One program, unmodified: HikariCP and pgjdbc on JDK " + Jdks.running().major()
