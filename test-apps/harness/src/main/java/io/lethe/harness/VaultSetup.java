@@ -102,7 +102,9 @@ public final class VaultSetup {
                         Files.readString(file, StandardCharsets.ISO_8859_1).split("\\R")) {
                     if (line.startsWith(IDENTITY)) {
                         String key = line.trim();
-                        wanted.and("identity text " + found, key.getBytes(StandardCharsets.US_ASCII))
+                        // Without its prefix, which is a constant of the code that reads it.
+                        byte[] text = key.substring(IDENTITY.length()).getBytes(StandardCharsets.US_ASCII);
+                        wanted.and("identity text " + found, text)
                                 .andDerived("identity key " + found, Bech32.decode(key));
                         found++;
                     }
