@@ -22,8 +22,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Uses each primitive on a secret that it reads masked, then waits to be scanned. Java 8, compiled by ResidueTest, which
- * knows the layout of the secret and what to look for.
+ * Uses each primitive on a secret that it reads masked, then waits to be scanned. Java 8, compiled by ResidueTest,
+ * which knows the layout of the secret and what to look for.
  */
 public final class ResidueApp {
 

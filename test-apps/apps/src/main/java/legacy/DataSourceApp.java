@@ -22,7 +22,9 @@ public final class DataSourceApp implements Connections.Opener {
     @Override
     public void configure(Properties read) throws Exception {
         config = read;
-        source = (DataSource) Class.forName(config.getProperty("class")).getDeclaredConstructor().newInstance();
+        source = (DataSource) Class.forName(config.getProperty("class"))
+                .getDeclaredConstructor()
+                .newInstance();
         Properties beans = Config.under("set.", config);
         for (String name : beans.stringPropertyNames()) {
             set(source, name, beans.getProperty(name));

@@ -62,14 +62,16 @@ public final class NoReference {
             }
         }
         System.out.println(names.stream().sorted().distinct().collect(Collectors.joining(",")));
-        System.out.println(PlainJdbc.class.getDeclaredMethods().length + " " + UnknownDriver.class.getDeclaredMethods().length
-                + " " + Arrays.toString(UnknownDriver.class.getInterfaces()));
+        System.out.println(
+                PlainJdbc.class.getDeclaredMethods().length + " " + UnknownDriver.class.getDeclaredMethods().length
+                        + " " + Arrays.toString(UnknownDriver.class.getInterfaces()));
         System.out.println(NoReference.class.getClassLoader() == ClassLoader.getSystemClassLoader());
     }
 
     private static void threads() throws Exception {
         StringBuilder said = new StringBuilder();
-        Thread thread = new Thread(() -> said.append(Thread.currentThread().getName()).append(" ran"), "worker");
+        Thread thread =
+                new Thread(() -> said.append(Thread.currentThread().getName()).append(" ran"), "worker");
         thread.start();
         thread.join();
         System.out.println(said);
@@ -82,7 +84,9 @@ public final class NoReference {
         byte[] digest = MessageDigest.getInstance("MD5").digest("Leth\u00e9".getBytes(StandardCharsets.UTF_8));
         System.out.println(Arrays.toString(digest));
         PBEKeySpec spec = new PBEKeySpec("pencil".toCharArray(), "salt".getBytes(StandardCharsets.US_ASCII), 4096, 256);
-        byte[] key = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+        byte[] key = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                .generateSecret(spec)
+                .getEncoded();
         System.out.println(Arrays.toString(key));
         System.out.println(Charset.defaultCharset() + " " + String.format("%.3f", 1.5));
     }

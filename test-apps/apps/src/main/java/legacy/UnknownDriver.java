@@ -23,7 +23,9 @@ public final class UnknownDriver implements Driver {
 
     @Override
     public Connection connect(String url, Properties info) throws SQLException {
-        return acceptsURL(url) ? UnknownWire.connect(url, info.getProperty("user"), info.getProperty("password")) : null;
+        return acceptsURL(url)
+                ? UnknownWire.connect(url, info.getProperty("user"), info.getProperty("password"))
+                : null;
     }
 
     @Override

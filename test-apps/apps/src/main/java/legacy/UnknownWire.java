@@ -22,8 +22,7 @@ final class UnknownWire {
             OutputStream out = socket.getOutputStream();
             out.write(("USER " + user + "\nPASS " + password + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
-            String answer = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+            String answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             if (!"OK".equals(answer)) {
                 throw new SQLException("the server said " + answer, "28000");

@@ -58,7 +58,7 @@ final class Diagnosis {
             audit();
         } catch (CliException e) {
             // Nothing behind it can be looked at.
-            add(Level.BROKEN, "config", e.getMessage());
+            add(Level.BROKEN, "config", String.valueOf(e.getMessage()));
         }
         return findings;
     }
@@ -96,7 +96,7 @@ final class Diagnosis {
                 }
             }
         } catch (BrokerException e) {
-            add(Level.BROKEN, "vault", e.getMessage());
+            add(Level.BROKEN, "vault", String.valueOf(e.getMessage()));
         }
     }
 

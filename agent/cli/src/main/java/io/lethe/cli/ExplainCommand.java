@@ -86,7 +86,7 @@ final class ExplainCommand implements Callable<Integer> {
                     user,
                     via);
         } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
+            throw CliException.usage(String.valueOf(e.getMessage()));
         }
     }
 

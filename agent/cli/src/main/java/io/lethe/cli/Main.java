@@ -76,7 +76,7 @@ public final class Main {
         String hint = suggestions.isEmpty()
                 ? "see '" + name + " --help'"
                 : "did you mean '" + name + " " + suggestions.get(0) + "'?";
-        command.getErr().println(name + ": " + oneLine(message) + "; " + hint);
+        command.getErr().println(name + ": " + oneLine(String.valueOf(message)) + "; " + hint);
         return ExitCode.USAGE;
     }
 
@@ -84,7 +84,7 @@ public final class Main {
         String name = command.getCommandSpec().qualifiedName();
         Integer code = Failures.exitCode(e);
         if (code != null) {
-            command.getErr().println(name + ": " + oneLine(e.getMessage()));
+            command.getErr().println(name + ": " + oneLine(String.valueOf(e.getMessage())));
             return code;
         }
         // A defect of ours; the class tells where to look, and a message could hold input.

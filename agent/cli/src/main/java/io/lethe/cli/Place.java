@@ -85,7 +85,7 @@ final class Place {
         try {
             return Config.read(file);
         } catch (ConfigException e) {
-            throw CliException.failed(e.getMessage());
+            throw CliException.failed(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -89,7 +89,7 @@ final class VaultGrant implements Callable<Integer> {
             }
             return ExitCode.DONE;
         } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
+            throw CliException.usage(String.valueOf(e.getMessage()));
         }
     }
 

@@ -60,7 +60,7 @@ final class VaultPut implements Callable<Integer> {
             streams.out.println("stored " + field + " of lethe:" + name + ", version " + version);
             return ExitCode.DONE;
         } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
+            throw CliException.usage(String.valueOf(e.getMessage()));
         } finally {
             Wipe.bytes(value);
         }

@@ -37,7 +37,7 @@ final class Credentials {
             inUser = Reference.parse(user, "username");
             inPassword = Reference.parse(password, "password");
         } catch (IllegalArgumentException e) {
-            throw Refusal.denied(e.getMessage());
+            throw Refusal.denied(String.valueOf(e.getMessage()));
         }
         if (inUser != null && !inUser.field().equals("username")) {
             throw Refusal.denied(

@@ -1,6 +1,7 @@
 package io.lethe.jdbc;
 
 import io.lethe.secret.SaslPrep;
+import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.Hmac;
@@ -34,35 +35,38 @@ final class Scram implements AutoCloseable {
     final byte[] serverToken = token();
     final byte[] signatureToken = token();
 
-    private final byte[] clientKey = new byte[LENGTH];
-    private final byte[] storedKey = new byte[LENGTH];
-    private final byte[] serverKey = new byte[LENGTH];
-    private final byte[] clientSignature = new byte[LENGTH];
+    private final Sealed clientKey;
+    private final Sealed storedKey;
+    private final Sealed serverKey;
+    private @Nullable Sealed clientSignature;
 
     /** Derives the keys. The window that is passed is closed as soon as the password has become HMAC state. */
     Scram(Window window, byte[] salt, int iterations) {
         byte[] prepared = SaslPrep.prepare(window.bytes());
         byte[] salted = new byte[LENGTH];
+        byte[] key = new byte[LENGTH];
         try {
             try (Hmac password = Hmac.sha256(prepared, 0, prepared.length)) {
                 Wipe.bytes(prepared);
                 window.close();
                 Pbkdf2.derive(password, salt, iterations, salted);
             }
-            try (Hmac key = Hmac.sha256(salted, 0, LENGTH)) {
+            try (Hmac hmac = Hmac.sha256(salted, 0, LENGTH)) {
                 Wipe.bytes(salted);
-                key.update(CLIENT_KEY, 0, CLIENT_KEY.length);
-                key.doFinal(clientKey, 0);
-                key.update(SERVER_KEY, 0, SERVER_KEY.length);
-                key.doFinal(serverKey, 0);
+                hmac.update(SERVER_KEY, 0, SERVER_KEY.length);
+                hmac.doFinal(key, 0);
+                serverKey = Sealed.of(key, 0, LENGTH);
+                hmac.update(CLIENT_KEY, 0, CLIENT_KEY.length);
+                hmac.doFinal(key, 0);
             }
             try (WipingDigest digest = WipingDigest.sha256()) {
-                digest.update(clientKey, 0, LENGTH);
-                digest.digest(storedKey, 0);
+                digest.update(key, 0, LENGTH);
+                clientKey = Sealed.of(key, 0, LENGTH);
+                digest.digest(key, 0);
+                storedKey = Sealed.of(key, 0, LENGTH);
             }
         } finally {
-            Wipe.bytes(prepared);
-            Wipe.bytes(salted);
+            Wipe.bytes(prepared, salted, key);
             window.close();
         }
     }
@@ -73,20 +77,27 @@ final class Scram implements AutoCloseable {
      */
     byte[] clientSignature(String authMessage) {
         byte[] signature = sign(storedKey, authMessage);
-        System.arraycopy(signature, 0, clientSignature, 0, LENGTH);
-        Wipe.bytes(signature);
+        clientSignature = Sealed.of(signature, 0, LENGTH);
         return signatureToken.clone();
     }
 
     /** ClientProof := ClientKey XOR ClientSignature; after it, nothing that could log in is left. */
     byte[] clientProof() {
-        byte[] proof = new byte[LENGTH];
-        for (int i = 0; i < LENGTH; i++) {
-            proof[i] = (byte) (clientKey[i] ^ clientSignature[i]);
+        Sealed signature = clientSignature;
+        if (signature == null) {
+            throw new IllegalStateException("the proof was asked for before the signature");
         }
-        Wipe.bytes(clientKey);
-        Wipe.bytes(storedKey);
-        Wipe.bytes(clientSignature);
+        byte[] proof = new byte[LENGTH];
+        try (Window key = clientKey.open();
+                Window mask = signature.open()) {
+            for (int i = 0; i < LENGTH; i++) {
+                proof[i] = (byte) (key.bytes()[i] ^ mask.bytes()[i]);
+            }
+        } finally {
+            clientKey.close();
+            storedKey.close();
+            signature.close();
+        }
         return proof;
     }
 
@@ -95,10 +106,12 @@ final class Scram implements AutoCloseable {
         return sign(serverKey, authMessage);
     }
 
-    private static byte[] sign(byte[] key, String authMessage) {
+    private static byte[] sign(Sealed key, String authMessage) {
         byte[] message = authMessage.getBytes(StandardCharsets.UTF_8);
         byte[] signature = new byte[LENGTH];
-        try (Hmac hmac = Hmac.sha256(key, 0, LENGTH)) {
+        try (Window window = key.open();
+                Hmac hmac = Hmac.sha256(window.bytes(), 0, LENGTH)) {
+            window.close();
             hmac.update(message, 0, message.length);
             hmac.doFinal(signature, 0);
         }
@@ -117,9 +130,11 @@ final class Scram implements AutoCloseable {
 
     @Override
     public void close() {
-        Wipe.bytes(clientKey);
-        Wipe.bytes(storedKey);
-        Wipe.bytes(serverKey);
-        Wipe.bytes(clientSignature);
+        clientKey.close();
+        storedKey.close();
+        serverKey.close();
+        if (clientSignature != null) {
+            clientSignature.close();
+        }
     }
 }

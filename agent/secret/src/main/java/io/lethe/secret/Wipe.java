@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to overwrite an array that held a secret. Tolerates null, so that it stands in a {@code finally} as it is.
+ * The one way to overwrite an array that held a secret. Tolerates null, so that it stands in a {@code finally} as it
+ * is.
  *
- * <p>Loaded by the agent loader. Stateless. HotSpot keeps these stores: an array that was handed to any call that was not
- * inlined has escaped, and stores to an escaped array are never dead.
+ * <p>Loaded by the agent loader. Stateless. HotSpot keeps these stores: an array that was handed to any call that was
+ * not inlined has escaped, and stores to an escaped array are never dead.
  */
 public final class Wipe {
 
@@ -21,7 +22,7 @@ public final class Wipe {
     }
 
     /** Overwrites several byte arrays with zeros. */
-    public static void bytes(byte @Nullable [] first, byte @Nullable [] second, byte @Nullable []... more) {
+    public static void bytes(byte @Nullable [] first, byte @Nullable [] second, byte[] @Nullable ... more) {
         bytes(first);
         bytes(second);
         for (byte[] array : more) {
@@ -37,7 +38,7 @@ public final class Wipe {
     }
 
     /** Overwrites int arrays with zeros. */
-    public static void ints(int @Nullable []... arrays) {
+    public static void ints(int[] @Nullable ... arrays) {
         for (int[] array : arrays) {
             if (array != null) {
                 Arrays.fill(array, 0);

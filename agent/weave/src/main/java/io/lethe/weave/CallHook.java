@@ -62,7 +62,9 @@ public final class CallHook {
     /** Only inside methods of this name and the lambdas that javac cut out of them; else inside all methods. */
     public CallHook in(String method) {
         this.in = method;
-        this.inLambdas = "lambda$" + (method.equals("<init>") ? "new" : method.equals("<clinit>") ? "static" : method) + "$";
+        // javac's names for what it cuts out of constructors and static initializers.
+        String lambdas = method.equals("<init>") ? "new" : method.equals("<clinit>") ? "static" : method;
+        this.inLambdas = "lambda$" + lambdas + "$";
         return this;
     }
 
@@ -77,8 +79,8 @@ public final class CallHook {
 
     /**
      * The call becomes a call of this static method, which takes the receiver first and returns the same type; for a
-     * constructor it takes the same arguments and returns the new object. The receiver's parameter must be the owner itself,
-     * {@code Object}, or a type that all owners extend: the verifier, not we, will look.
+     * constructor it takes the same arguments and returns the new object. The receiver's parameter must be the owner
+     * itself, {@code Object}, or a type that all owners extend: the verifier, not we, will look.
      */
     public CallHook replacedBy(String owner, String method, String staticDescriptor) {
         String arguments = descriptor.substring(1);
@@ -91,7 +93,8 @@ public final class CallHook {
         } else if (kind == Kind.STATIC) {
             same = staticDescriptor.equals(descriptor);
         } else {
-            same = staticDescriptor.equals("(" + arguments.substring(0, arguments.length() - 1) + "L" + owners[0] + ";");
+            String parameters = descriptor.substring(0, descriptor.length() - 1);
+            same = staticDescriptor.equals(parameters + "L" + owners[0] + ";");
         }
         if (!same) {
             throw new IllegalArgumentException(owner + "." + method + staticDescriptor + " cannot stand for " + this);

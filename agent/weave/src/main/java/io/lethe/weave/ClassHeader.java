@@ -3,8 +3,8 @@ package io.lethe.weave;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first part of a class file, read with one walk over the constant pool: for the gate, which sees every class of the
- * application and must be quick, small and loaded before the rest. Agent loader; a value, once read.
+ * The first part of a class file, read with one walk over the constant pool: for the gate, which sees every class of
+ * the application and must be quick, small and loaded before the rest. Agent loader; a value, once read.
  *
  * <p>What is malformed is null or false, never an exception: the JVM will say what is wrong with it.
  */
@@ -13,6 +13,12 @@ public final class ClassHeader {
     private static final int MAGIC = 0xCAFEBABE;
     /** Where the constant pool's entries start. */
     private static final int ENTRIES = 10;
+    private static final int UTF8 = 1;
+    private static final int LONG = 5;
+    private static final int DOUBLE = 6;
+    private static final int CLASS = 7;
+    /** Bytes of an entry by its tag, without the text of a Utf8; 0 where there is no such tag (JVMS 4.4). */
+    private static final int[] SIZES = {0, 3, 0, 5, 5, 9, 9, 3, 3, 5, 5, 5, 5, 0, 0, 4, 3, 5, 5, 3, 3};
 
     private final int version;
     private final int access;
@@ -42,7 +48,7 @@ public final class ClassHeader {
             if (at < 0) {
                 return null;
             }
-            if (tag == 5 || tag == 6) {
+            if (tag == LONG || tag == DOUBLE) {
                 i++;
             }
         }
@@ -83,13 +89,13 @@ public final class ClassHeader {
                 return false;
             }
             int tag = b[at];
-            if (tag == 1) {
+            if (tag == UTF8) {
                 for (byte[] text : texts) {
                     if (text.length == next - at - 3 && equal(b, at + 3, text)) {
                         return true;
                     }
                 }
-            } else if (tag == 5 || tag == 6) {
+            } else if (tag == LONG || tag == DOUBLE) {
                 i++;
             }
             at = next;
@@ -130,49 +136,22 @@ public final class ClassHeader {
         if (at + 3 > b.length) {
             return -1;
         }
-        int next;
-        switch (b[at]) {
-            case 1: // Utf8
-                next = at + 3 + u2(b, at + 1);
-                break;
-            case 7: // Class
-            case 8: // String
-            case 16: // MethodType
-            case 19: // Module
-            case 20: // Package
-                next = at + 3;
-                break;
-            case 15: // MethodHandle
-                next = at + 4;
-                break;
-            case 3: // Integer
-            case 4: // Float
-            case 9: // Fieldref
-            case 10: // Methodref
-            case 11: // InterfaceMethodref
-            case 12: // NameAndType
-            case 17: // Dynamic
-            case 18: // InvokeDynamic
-                next = at + 5;
-                break;
-            case 5: // Long
-            case 6: // Double
-                next = at + 9;
-                break;
-            default:
-                return -1;
+        int tag = b[at];
+        if (tag <= 0 || tag >= SIZES.length || SIZES[tag] == 0) {
+            return -1;
         }
+        int next = at + SIZES[tag] + (tag == UTF8 ? u2(b, at + 1) : 0);
         return next > b.length ? -1 : next;
     }
 
     private static @Nullable String className(byte[] b, int[] entries, int index) {
         int at = index > 0 && index < entries.length ? entries[index] : 0;
-        if (at == 0 || b[at] != 7) {
+        if (at == 0 || b[at] != CLASS) {
             return null;
         }
         int text = u2(b, at + 1);
         int utf8 = text > 0 && text < entries.length ? entries[text] : 0;
-        return utf8 == 0 || b[utf8] != 1 ? null : text(b, utf8 + 3, u2(b, utf8 + 1));
+        return utf8 == 0 || b[utf8] != UTF8 ? null : text(b, utf8 + 3, u2(b, utf8 + 1));
     }
 
     /** Modified UTF-8 (JVMS 4.4.7), one to three bytes a character. */

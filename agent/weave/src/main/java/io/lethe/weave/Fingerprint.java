@@ -12,9 +12,11 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * What of a plan is found in a class file: the same whether it is about to be woven or lies in a jar. A value, once made.
+ * What of a plan is found in a class file: the same whether it is about to be woven or lies in a jar. A value, once
+ * made.
  *
- * <p>Agent loader, or the command line's own. Reads nothing but the bytes; what it cannot read is {@link Outcome#UNKNOWN}.
+ * <p>Agent loader, or the command line's own. Reads nothing but the bytes; what it cannot read is {@link
+ * Outcome#UNKNOWN}.
  */
 public final class Fingerprint {
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * ASM, no plans. Then the {@link Loom} is made, once, under this gate's lock: whoever hooks classes of the JDK asks for
  * {@link #loom()} first, outside of class loading.
  *
- * <p>Never throws: a class that could not be woven is loaded as it was, and {@link Outcomes} or {@link #trouble()} says so.
+ * <p>Never throws: a class that could not be woven is loaded as it was, and {@link Outcomes} or {@link #trouble()} says
+ * so.
  */
 public final class Gate implements ClassFileTransformer {
 
@@ -96,9 +97,10 @@ public final class Gate implements ClassFileTransformer {
         if (busy.get() != null) {
             throw new IllegalStateException("it was loaded by the weaving of another class");
         }
+        Loom made = loom();
         busy.set(Boolean.TRUE);
         try {
-            return loom().weave(loader, name, classFile);
+            return made.weave(loader, name, classFile);
         } finally {
             busy.remove();
         }
@@ -106,10 +108,16 @@ public final class Gate implements ClassFileTransformer {
 
     private synchronized Loom make() {
         Loom made = loom;
-        if (made == null) {
-            made = maker.get();
-            loom = made;
+        if (made != null) {
+            return made;
         }
+        busy.set(Boolean.TRUE);
+        try {
+            made = maker.get();
+        } finally {
+            busy.remove();
+        }
+        loom = made;
         return made;
     }
 

@@ -20,7 +20,11 @@ final class Handles {
      * @param factory descriptor of the invokedynamic that the handle is an argument of, if it is
      */
     static @Nullable Handle replacement(
-            CallHook hook, Handle handle, @Nullable String factory, @Nullable Handle bootstrap, Object @Nullable [] all) {
+            CallHook hook,
+            Handle handle,
+            @Nullable String factory,
+            @Nullable Handle bootstrap,
+            Object @Nullable [] all) {
         boolean special = handle.getTag() == Opcodes.H_INVOKESPECIAL;
         if (hook.toOwner == null || special || !links(hook, handle, factory, bootstrap)) {
             return null;

@@ -12,11 +12,11 @@ import java.util.function.BiFunction;
 import java.util.jar.JarFile;
 
 /**
- * Puts {@code java.lang.LetheHooks} where every class loader finds it, also those that do not delegate to boot for other
- * packages: {@code java.*} must be asked of the boot loader (JVMS 5.3, {@code ClassLoader.defineClass}).
+ * Puts {@code java.lang.LetheHooks} where every class loader finds it, also those that do not delegate to boot for
+ * other packages: {@code java.*} must be asked of the boot loader (JVMS 5.3, {@code ClassLoader.defineClass}).
  *
- * <p>Agent loader, once, any thread. All that is newer than Java 8 is called reflectively, here and nowhere else. Throws
- * what the JVM throws: without this class nothing may be woven.
+ * <p>Agent loader, once, any thread. All that is newer than Java 8 is called reflectively, here and nowhere else.
+ * Throws what the JVM throws: without this class nothing may be woven.
  */
 public final class HookClass {
 
@@ -27,7 +27,8 @@ public final class HookClass {
     /**
      * Defines the class and returns it.
      *
-     * @param classFile its bytes, for 9+, where nothing is appended to the boot class path (the JVM would print a warning
+     * @param classFile its bytes, for 9+, where nothing is appended to the boot class path (the JVM would print a
+     *     warning
      *     and lose shared classes)
      * @param jar a jar with it at its place, for 8, where there is no other way
      */

@@ -10,8 +10,9 @@ import org.objectweb.asm.Type;
 /**
  * Weaves one method hook into one method. Agent loader; one object for each method, one thread.
  *
- * <p>Frames: those of the body stay as they are, relative to each other. The handler's frame has no locals at all, so that
- * it is valid whatever the body does with its argument slots; the one after an answer has those of the method's start.
+ * <p>Frames: those of the body stay as they are, relative to each other. The handler's frame has no locals at all, so
+ * that it is valid whatever the body does with its argument slots; the one after an answer has those of the method's
+ * start.
  */
 final class HookRewrite extends MethodVisitor {
 

@@ -51,7 +51,9 @@ public final class MethodHook {
         return new MethodHook(Kind.ANSWER, method, sites.answer(answer), 0, 0);
     }
 
-    /** At the start of methods of that name; {@code <init>} too, but without {@code this}. Only {@code enter} is called. */
+    /**
+     * At the start of methods of that name; {@code <init>} too, but without {@code this}. Only {@code enter} is called.
+     */
     public static MethodHook enter(Sites sites, String method, Scope scope) {
         return new MethodHook(Kind.ENTER, method, sites.enter(scope), 0, 0);
     }

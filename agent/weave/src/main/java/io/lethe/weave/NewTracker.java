@@ -10,14 +10,12 @@ import org.objectweb.asm.Type;
 
 /**
  * Tells the {@link CallRewrite} behind it which constructor calls are a plain {@code new}: NEW, DUP at once, and then a
- * straight line of instructions that never reach below the two references, up to the call. Not so are {@code super(...)},
- * {@code this(...)}, a NEW without DUP and arguments with branches. Agent loader; one thread.
+ * straight line of instructions that never reach below the two references, up to the call. Not so are {@code
+ * super(...)}, {@code this(...)}, a NEW without DUP and arguments with branches. Agent loader; one thread.
  *
  * <p>An instruction that is not known here ends all lines: the calls are then left alone, never broken.
  */
 final class NewTracker extends MethodVisitor {
-
-    private static final int UNTRACKED = Integer.MIN_VALUE;
 
     private final CallRewrite next;
     private @Nullable String justNew;
@@ -38,8 +36,8 @@ final class NewTracker extends MethodVisitor {
             move(1);
             open(owner);
         } else {
-            int effect = effect(opcode);
-            if (effect == UNTRACKED) {
+            int effect = StackEffect.of(opcode);
+            if (effect == StackEffect.UNTRACKED) {
                 end();
             } else {
                 move(effect);
@@ -104,11 +102,10 @@ final class NewTracker extends MethodVisitor {
 
     @Override
     public void visitLdcInsn(Object value) {
-        boolean known = value instanceof String || value instanceof Integer || value instanceof Float || value instanceof Type;
-        if (known) {
-            move(1);
-        } else if (value instanceof Long || value instanceof Double) {
+        if (value instanceof Long || value instanceof Double) {
             move(2);
+        } else if (value instanceof String || value instanceof Number || value instanceof Type) {
+            move(1);
         } else {
             end();
         }
@@ -175,53 +172,5 @@ final class NewTracker extends MethodVisitor {
         justNew = null;
         open = 0;
         depth = 0;
-    }
-
-    private static int effect(int opcode) {
-        if (opcode <= Opcodes.DCONST_1) {
-            boolean wide = opcode == Opcodes.LCONST_0 || opcode == Opcodes.LCONST_1 || opcode >= Opcodes.DCONST_0;
-            return opcode == Opcodes.NOP ? 0 : wide ? 2 : 1;
-        }
-        switch (opcode) {
-            case Opcodes.DUP:
-                return 1;
-            case Opcodes.LALOAD:
-            case Opcodes.DALOAD:
-            case Opcodes.ARRAYLENGTH:
-            case Opcodes.I2B:
-            case Opcodes.I2C:
-            case Opcodes.I2S:
-                return 0;
-            case Opcodes.IALOAD:
-            case Opcodes.FALOAD:
-            case Opcodes.AALOAD:
-            case Opcodes.BALOAD:
-            case Opcodes.CALOAD:
-            case Opcodes.SALOAD:
-            case Opcodes.IADD:
-            case Opcodes.ISUB:
-            case Opcodes.IMUL:
-            case Opcodes.IDIV:
-            case Opcodes.IREM:
-            case Opcodes.IAND:
-            case Opcodes.IOR:
-            case Opcodes.IXOR:
-            case Opcodes.ISHL:
-            case Opcodes.ISHR:
-            case Opcodes.IUSHR:
-                return -1;
-            case Opcodes.IASTORE:
-            case Opcodes.FASTORE:
-            case Opcodes.AASTORE:
-            case Opcodes.BASTORE:
-            case Opcodes.CASTORE:
-            case Opcodes.SASTORE:
-                return -3;
-            case Opcodes.LASTORE:
-            case Opcodes.DASTORE:
-                return -4;
-            default:
-                return UNTRACKED;
-        }
     }
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Around a woven method. Called on the application's threads, by many at once; whatever is open belongs to the thread.
  *
- * <p>What {@code enter} throws comes out of the method, and neither {@code returned} nor {@code failed} follows. After an
- * {@code enter} that returned, exactly one of the two follows.
+ * <p>What {@code enter} throws comes out of the method, and neither {@code returned} nor {@code failed} follows. After
+ * an {@code enter} that returned, exactly one of the two follows.
  */
 public interface Scope {
 

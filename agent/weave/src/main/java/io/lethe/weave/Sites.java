@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handlers behind woven code, each under a random number that stands in the code that we wove and nowhere else.
  *
- * <p>Agent loader; {@code java.lang.LetheHooks} is linked to it. Handlers are registered once for each hook, however many
- * loaders bring a copy of the class, so they are few and never removed. Reading takes no lock.
+ * <p>Agent loader; {@code java.lang.LetheHooks} is linked to it. Handlers are registered once for each hook, however
+ * many loaders bring a copy of the class, so they are few and never removed. Reading takes no lock.
  *
- * <p>An unknown number is answered like a missing runtime: the caller goes on as it was. What a handler throws is thrown.
+ * <p>An unknown number is answered like a missing runtime: the caller goes on as it was. What a handler throws is
+ * thrown.
  */
 public final class Sites implements BiFunction<Long, @Nullable Object @Nullable [], @Nullable Object> {
 

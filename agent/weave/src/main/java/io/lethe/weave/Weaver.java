@@ -11,8 +11,8 @@ import org.objectweb.asm.Opcodes;
 /**
  * Weaves a plan into a class file. Agent loader; stateless, any thread.
  *
- * <p>The constant pool is kept and added to, methods without a hook are copied byte for byte. Whatever goes wrong leaves
- * the class as it is and is told as {@link Outcome#UNKNOWN}.
+ * <p>The constant pool is kept and added to, methods without a hook are copied byte for byte. Whatever goes wrong
+ * leaves the class as it is and is told as {@link Outcome#UNKNOWN}.
  */
 public final class Weaver {
 

@@ -3,14 +3,9 @@ package io.lethe.weave;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 /** The mistakes that call-site rewriters have made before. */
 class CallSiteBugsTest {
@@ -28,11 +23,7 @@ class CallSiteBugsTest {
     }
 
     private Loomed weave(int release, String body, CallHook... hooks) {
-        ClassPlan plan = new ClassPlan("app/A");
-        for (CallHook hook : hooks) {
-            plan.with(hook);
-        }
-        return Loomed.of(Javac.compile(release, "// app/A.java\npackage app; public class A {" + body + "}"), plan, sites);
+        return Loomed.of(release, body, sites, (Object[]) hooks);
     }
 
     @ParameterizedTest
@@ -52,31 +43,10 @@ class CallSiteBugsTest {
 
     @Test
     void new_nestedInItsOwnArguments_isMadeByTheFactory() throws Throwable {
-        Loomed a = weave(
-                8, "String f(char[] c) { return new String(new String(new char[] {c[0], 'b'}).toCharArray()); }", newString());
+        String body = "String f(char[] c) { return new String(new String(new char[] {c[0], 'b'}).toCharArray()); }";
+        Loomed a = weave(8, body, newString());
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
         assertThat(a.call("f", "xyz".toCharArray())).isEqualTo("made 6");
-    }
-
-    /** A discarded instance without DUP: advice that popped the copy gave "Attempt to pop empty stack". */
-    @Test
-    void new_withoutDup_isLeftAlone() throws Throwable {
-        ClassWriter w = new ClassWriter(0);
-        w.visit(Opcodes.V1_8, Opcodes.ACC_PUBLIC, "app/A", null, "java/lang/Object", null);
-        MethodVisitor m = w.visitMethod(Opcodes.ACC_STATIC, "f", "([C)V", null, null);
-        m.visitCode();
-        m.visitTypeInsn(Opcodes.NEW, "java/lang/String");
-        m.visitVarInsn(Opcodes.ALOAD, 0);
-        m.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/String", "<init>", "([C)V", false);
-        m.visitInsn(Opcodes.RETURN);
-        m.visitMaxs(2, 1);
-        m.visitEnd();
-        w.visitEnd();
-        Loomed a = Loomed.of(Map.of("app/A", w.toByteArray()), new ClassPlan("app/A").with(newString()), sites);
-        assertThat(a.woven.outcome()).isEqualTo(Outcome.PARTIAL);
-        assertThat(a.woven.bytes()).isNull();
-        assertThat(a.woven.why()).contains("java/lang/String.<init>([C)V").contains("1 left alone");
-        a.call("f", (Object) "x".toCharArray());
     }
 
     /** With a branch between, frames name the uninitialized object: left alone, not broken. */
@@ -110,7 +80,8 @@ class CallSiteBugsTest {
     void superCall_isFiltered() throws Throwable {
         Map<String, byte[]> classes = Javac.compile(
                 8,
-                "// app/B.java\npackage app; public class B { final Object o; public B(int i, String o) { this.o = o; } }",
+                "// app/B.java\npackage app; public class B { final Object o;"
+                        + " public B(int i, String o) { this.o = o; } }",
                 "// app/A.java\npackage app; public class A extends B { A(String s) { super(1, s); }"
                         + " static Object f(String s) { return new A(s).o; } }");
         CallHook hook =
@@ -148,7 +119,8 @@ class CallSiteBugsTest {
                 "// app/P.java\npackage app; public class P extends java.util.Properties {}",
                 "// app/Q.java\npackage app; public class Q extends java.util.Properties {}",
                 "// app/A.java\npackage app; public class A { static String f() { java.util.Properties p = new P();"
-                        + " return p.getProperty(\"a\") + new P().getProperty(\"b\") + new Q().getProperty(\"c\"); } }");
+                        + " return p.getProperty(\"a\") + new P().getProperty(\"b\")"
+                        + " + new Q().getProperty(\"c\"); } }");
         ClassPlan plan = new ClassPlan("app/A").with(getProperty("java/util/Properties", "app/P").atLeast(2));
         Loomed a = Loomed.of(classes, plan, sites);
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
@@ -178,55 +150,6 @@ class CallSiteBugsTest {
                 .replacedBy(Targets.NAME, "valueOf", "([C)Ljava/lang/String;");
         Loomed a = weave(8, "String f(char[] c) { return String.valueOf(c); }", hook);
         assertThat(a.call("f", (Object) "x".toCharArray())).isEqualTo("valueOf");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {8, 11, 17})
-    @SuppressWarnings("unchecked")
-    void methodReferences_areReplaced(int release) throws Throwable {
-        String body = "java.util.function.Function<String, char[]> unbound() { return String::toCharArray; }"
-                + "java.util.concurrent.Callable<char[]> bound(String s) { return s::toCharArray; }"
-                + "java.util.function.Function<char[], String> made() { return String::new; }"
-                + "java.util.function.Function<String, char[]> lambda() { return s -> s.toCharArray(); }";
-        Loomed a = weave(release, body, toCharArray().atLeast(3), newString());
-        assertThat(a.woven.why()).isEmpty();
-        assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
-        assertThat(((Function<String, char[]>) a.call("unbound")).apply("x")).isEqualTo("<x>".toCharArray());
-        assertThat(((Callable<char[]>) a.call("bound", "x")).call()).isEqualTo("<x>".toCharArray());
-        assertThat(((Function<char[], String>) a.call("made")).apply(new char[2])).isEqualTo("made 2");
-        assertThat(((Function<String, char[]>) a.call("lambda")).apply("x")).isEqualTo("<x>".toCharArray());
-    }
-
-    /** A captured receiver must have exactly the type of the static method's parameter, or linking fails. */
-    @Test
-    @SuppressWarnings("unchecked")
-    void boundReference_toAWiderReplacement_isLeftAlone_unboundIsReplaced() throws Throwable {
-        CallHook hook = CallHook.instance("toCharArray", "()[C", "java/lang/String")
-                .replacedBy(Targets.NAME, "toCharArrayOfAny", "(Ljava/lang/Object;)[C");
-        String body = "java.util.function.Function<String, char[]> unbound() { return String::toCharArray; }"
-                + "java.util.concurrent.Callable<char[]> bound(String s) { return s::toCharArray; }";
-        Loomed a = weave(8, body, hook);
-        assertThat(a.woven.outcome()).isEqualTo(Outcome.PARTIAL);
-        assertThat(((Function<String, char[]>) a.call("unbound")).apply("x")).isEqualTo("<<x>>".toCharArray());
-        assertThat(((Callable<char[]>) a.call("bound", "x")).call()).isEqualTo("x".toCharArray());
-    }
-
-    /** Its deserializer compares the implementation's kind and name: replaced, it would refuse itself. */
-    @Test
-    void serializableReference_isLeftAlone() throws Throwable {
-        String body = "interface F extends java.util.function.Function<String, char[]>, java.io.Serializable {}"
-                + "F f() { return String::toCharArray; }";
-        Loomed a = weave(8, body, toCharArray());
-        assertThat(a.woven.outcome()).isEqualTo(Outcome.PARTIAL);
-        assertThat(a.woven.bytes()).isNull();
-    }
-
-    @Test
-    void methodReference_cannotBeFiltered() throws Throwable {
-        CallHook hook = CallHook.instance("concat", "(Ljava/lang/String;)Ljava/lang/String;", "java/lang/String")
-                .filtered(sites, value -> value);
-        String body = "java.util.function.Function<String, String> f(String s) { return s::concat; }";
-        assertThat(weave(8, body, hook).woven.outcome()).isEqualTo(Outcome.PARTIAL);
     }
 
     @Test

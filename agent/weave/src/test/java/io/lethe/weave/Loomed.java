@@ -2,6 +2,7 @@ package io.lethe.weave;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +33,26 @@ final class Loomed {
         }
     }
 
+    /** The same for one class, {@code app.A} with this body, under these hooks. */
+    static Loomed of(int release, String body, Sites sites, Object... hooks) {
+        ClassPlan plan = new ClassPlan("app/A");
+        for (Object hook : hooks) {
+            if (hook instanceof MethodHook method) {
+                plan.with(method);
+            } else {
+                plan.with((CallHook) hook);
+            }
+        }
+        return of(Javac.compile(release, "// app/A.java\npackage app; public class A {" + body + "}"), plan, sites);
+    }
+
     /** Calls the first method of that name, on a new object where it is not static. */
     Object call(String method, Object... arguments) throws Throwable {
         for (Method m : List.of(type.getDeclaredMethods())) {
             if (m.getName().equals(method)) {
                 m.setAccessible(true);
                 try {
-                    return m.invoke(java.lang.reflect.Modifier.isStatic(m.getModifiers()) ? null : make(), arguments);
+                    return m.invoke(Modifier.isStatic(m.getModifiers()) ? null : make(), arguments);
                 } catch (InvocationTargetException e) {
                     throw e.getCause();
                 }

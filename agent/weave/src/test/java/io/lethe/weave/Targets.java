@@ -36,4 +36,20 @@ public final class Targets {
     public static String newString(char[] chars) {
         return "made " + chars.length;
     }
+
+    public static byte[] bytes(String s) {
+        return s.getBytes();
+    }
+
+    public static char[] chars(String s) {
+        return s.toCharArray();
+    }
+
+    public static StringBuilder builder() {
+        return new StringBuilder();
+    }
+
+    public static IllegalArgumentException illegal(String message) {
+        return new IllegalArgumentException(message);
+    }
 }

@@ -45,21 +45,25 @@ public final class App implements AutoCloseable {
     }
 
     private Thread reader(InputStream stream, StringBuffer kept, boolean answering) {
-        Thread thread = new Thread(() -> {
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    kept.append(line).append('\n');
-                    if (answering && (line.equals("ok") || line.startsWith("ok ") || line.startsWith("error "))) {
-                        answers.add(line);
+        Thread thread = new Thread(
+                () -> {
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            kept.append(line).append('\n');
+                            if (answering
+                                    && (line.equals("ok") || line.startsWith("ok ") || line.startsWith("error "))) {
+                                answers.add(line);
+                            }
+                        }
+                    } catch (IOException e) {
+                        // The process was killed.
                     }
-                }
-            } catch (IOException e) {
-                // The process was killed.
-            }
-            if (answering) {
-                answers.add(ENDED);
-            }
-        }, "reader");
+                    if (answering) {
+                        answers.add(ENDED);
+                    }
+                },
+                "reader");
         thread.setDaemon(true);
         thread.start();
         return thread;
@@ -91,7 +95,8 @@ public final class App implements AutoCloseable {
             String answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
             if (answer == null || answer.equals(ENDED)) {
                 close();
-                throw new AssertionError("'" + command + "': " + (answer == null ? "no answer" : answer) + "\n" + out + err);
+                throw new AssertionError(
+                        "'" + command + "': " + (answer == null ? "no answer" : answer) + "\n" + out + err);
             }
             return answer;
         } catch (InterruptedException e) {

@@ -69,7 +69,9 @@ public final class Equivalents {
         String prepared = Normalizer.normalize(Secrets.text(password), Normalizer.Form.NFKC);
         byte[] salt = Base64.getDecoder().decode(parts()[2]);
         PBEKeySpec spec = new PBEKeySpec(prepared.toCharArray(), salt, Integer.parseInt(parts()[1]), 256);
-        return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+        return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                .generateSecret(spec)
+                .getEncoded();
     }
 
     private static byte[] clientKey(byte[] salted) throws GeneralSecurityException {

@@ -33,8 +33,11 @@ public final class Jdks {
     }
 
     public static Jdk of(int major) {
-        return FOUND.stream().filter(jdk -> jdk.major() == major).findFirst().orElseThrow(
-                () -> new IllegalStateException("JDK " + major + " was not found: add its home to LETHE_JDKS"));
+        return FOUND.stream()
+                .filter(jdk -> jdk.major() == major)
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("JDK " + major + " was not found: add its home to LETHE_JDKS"));
     }
 
     /** The JDKs of these majors that were found. */
@@ -56,8 +59,8 @@ public final class Jdks {
         List<Integer> missing = new ArrayList<>(SUPPORTED);
         missing.removeAll(found.keySet());
         if (!missing.isEmpty()) {
-            System.out.println("**** NOT TESTED on JDK " + missing + ": not found; set LETHE_JDKS to their homes. Tested on "
-                    + found.keySet() + " ****");
+            System.out.println("**** NOT TESTED on JDK " + missing
+                    + ": not found; set LETHE_JDKS to their homes. Tested on " + found.keySet() + " ****");
         }
         return List.copyOf(found.values());
     }
@@ -69,7 +72,8 @@ public final class Jdks {
             throw new IllegalStateException("no JDK at " + home + " (from LETHE_JDKS)");
         }
         String said = Commands.run(java.toString(), "-version").orFail().err();
-        String version = said.substring(said.indexOf("version \"") + "version \"".length()).replaceFirst("^1\\.", "");
+        String version = said.substring(said.indexOf("version \"") + "version \"".length())
+                .replaceFirst("^1\\.", "");
         return new Jdk(Integer.parseInt(version.split("[^0-9]")[0]), home);
     }
 

@@ -26,7 +26,8 @@ public final class MemoryScan {
         try {
             Report report = Scanner.scanProcess(pid, needles);
             if (!report.stopped()) {
-                throw new IllegalStateException("process " + pid + " could not be stopped: it may have moved a secret past us");
+                throw new IllegalStateException(
+                        "process " + pid + " could not be stopped: it may have moved a secret past us");
             }
             return new Residue(counts(report), report.bytes(), report.unreadable(), report.nanos() / 1_000_000);
         } catch (ScanException e) {

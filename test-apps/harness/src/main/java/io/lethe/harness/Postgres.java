@@ -17,7 +17,11 @@ import java.sql.Statement;
 public final class Postgres implements AutoCloseable {
 
     /** How a role has to prove itself. */
-    public enum Auth { SCRAM, MD5, PASSWORD }
+    public enum Auth {
+        SCRAM,
+        MD5,
+        PASSWORD
+    }
 
     public static final String DATABASE = "orders";
 
@@ -102,7 +106,8 @@ public final class Postgres implements AutoCloseable {
     /** What the server keeps of a role's password: {@code SCRAM-SHA-256$...} or {@code md5...}. */
     public String stored(String role) {
         String query = "select rolpassword from pg_authid where rolname = '" + role + "'";
-        try (Statement statement = admin.createStatement(); ResultSet rows = statement.executeQuery(query)) {
+        try (Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getString(1);
         } catch (SQLException e) {

@@ -28,7 +28,8 @@ final class PostgresBinaries {
     static List<String> command(String program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         if (root()) {
-            command.addAll(List.of("setpriv", "--reuid=" + UNPRIVILEGED, "--regid=" + UNPRIVILEGED, "--clear-groups", "--"));
+            command.addAll(
+                    List.of("setpriv", "--reuid=" + UNPRIVILEGED, "--regid=" + UNPRIVILEGED, "--clear-groups", "--"));
         }
         command.add(UNPACKED.resolve("bin").resolve(program).toString());
         command.addAll(arguments);
@@ -38,7 +39,8 @@ final class PostgresBinaries {
     /** Gives a directory and all in it to the user that runs PostgreSQL. */
     static void own(Path directory) {
         if (root()) {
-            Commands.run("chown", "-R", UNPRIVILEGED + ":" + UNPRIVILEGED, directory.toString()).orFail();
+            Commands.run("chown", "-R", UNPRIVILEGED + ":" + UNPRIVILEGED, directory.toString())
+                    .orFail();
         }
     }
 
@@ -55,13 +57,16 @@ final class PostgresBinaries {
         String resource = "/postgres-linux-" + arch + ".txz";
         try (InputStream packed = PostgresBinaries.class.getResourceAsStream(resource)) {
             if (packed == null) {
-                throw new IllegalStateException(resource + " is not on the class path: set the property postgres.binaries");
+                throw new IllegalStateException(
+                        resource + " is not on the class path: set the property postgres.binaries");
             }
             Path directory = Files.createTempDirectory("lethe-postgres-");
             TemporaryFiles.deleteAtExit(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Process tar = new ProcessBuilder("tar", "-x", "-C", directory.toString()).inheritIO()
-                    .redirectInput(ProcessBuilder.Redirect.PIPE).start();
+            Process tar = new ProcessBuilder("tar", "-x", "-C", directory.toString())
+                    .inheritIO()
+                    .redirectInput(ProcessBuilder.Redirect.PIPE)
+                    .start();
             try (OutputStream out = tar.getOutputStream()) {
                 new XZInputStream(packed).transferTo(out);
             }

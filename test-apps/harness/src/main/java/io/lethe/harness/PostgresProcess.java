@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The processes of one PostgreSQL: makes its data directory, starts it, waits until it answers, stops it. The shell around
- * it stops it when its own standard input ends, so also when this JVM is killed. One thread.
+ * it stops it and removes its directory when its own standard input ends, so also when this JVM is killed. One thread.
  */
 final class PostgresProcess implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class PostgresProcess implements AutoCloseable {
             + "host all all all scram-sha-256\n";
 
     private static final String RUN_UNTIL_INPUT_ENDS =
-            "log=$1; shift; \"$@\" >>\"$log\" 2>&1 </dev/null & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid";
+            "dir=$1; shift; \"$@\" >>\"$dir/log\" 2>&1 </dev/null & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf \"$dir\"";
 
     private final Path directory;
     private final Path data;
@@ -39,24 +39,58 @@ final class PostgresProcess implements AutoCloseable {
     PostgresProcess(Path directory) throws IOException {
         this.directory = directory;
         data = directory.resolve("data");
-        Path logFile = directory.resolve("log");
-        log = new PostgresLog(logFile);
+        log = new PostgresLog(directory.resolve("log"));
         initialise();
         port = freePort();
         List<String> command =
-                new ArrayList<>(List.of("sh", "-c", RUN_UNTIL_INPUT_ENDS, "postgres", logFile.toString()));
-        command.addAll(PostgresBinaries.command("postgres", List.of(
-                "-D", data.toString(), "-p", Integer.toString(port), "-c", "listen_addresses=127.0.0.1",
-                "-c", "unix_socket_directories=", "-c", "ssl=on", "-c", "fsync=off", "-c", "max_connections=200",
-                "-c", "shared_buffers=32MB", "-c", "log_connections=on", "-c", "log_line_prefix=[%p] ")));
-        shell = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                new ArrayList<>(List.of("sh", "-c", RUN_UNTIL_INPUT_ENDS, "postgres", directory.toString()));
+        command.addAll(PostgresBinaries.command(
+                "postgres",
+                List.of(
+                        "-D",
+                        data.toString(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "ssl=on",
+                        "-c",
+                        "fsync=off",
+                        "-c",
+                        "max_connections=200",
+                        "-c",
+                        "shared_buffers=32MB",
+                        "-c",
+                        "log_connections=on",
+                        "-c",
+                        "log_line_prefix=[%p] ")));
+        shell = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private void initialise() throws IOException {
         PostgresBinaries.own(directory);
-        Commands.run(PostgresBinaries.command("initdb", List.of("-D", data.toString(), "-U", "postgres", "-A", "trust",
-                "-E", "UTF8", "--locale=C", "--no-sync")), new byte[0]).orFail();
+        Commands.run(
+                        PostgresBinaries.command(
+                                "initdb",
+                                List.of(
+                                        "-D",
+                                        data.toString(),
+                                        "-U",
+                                        "postgres",
+                                        "-A",
+                                        "trust",
+                                        "-E",
+                                        "UTF8",
+                                        "--locale=C",
+                                        "--no-sync")),
+                        new byte[0])
+                .orFail();
         Files.writeString(data.resolve("pg_hba.conf"), HBA);
         ServerCertificate.generate(data);
         Commands.run("chmod", "0600", data.resolve("server.key").toString()).orFail();

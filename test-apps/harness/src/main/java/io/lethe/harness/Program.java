@@ -38,7 +38,9 @@ public final class Program {
 
     /** The packaged agent; {@code lethe.jar} says where. */
     public static Path agentJar() {
-        Path jar = Path.of(System.getProperty("lethe.jar", "../../agent/dist/target/lethe.jar")).toAbsolutePath().normalize();
+        Path jar = Path.of(System.getProperty("lethe.jar", "../../agent/dist/target/lethe.jar"))
+                .toAbsolutePath()
+                .normalize();
         if (!Files.isReadable(jar)) {
             throw new IllegalStateException(jar + " is missing: build it with 'mvn package', or set -Dlethe.jar");
         }
@@ -144,7 +146,8 @@ public final class Program {
     private static Path apps() {
         try {
             Class<?> any = Class.forName("legacy.PlainJdbc", false, Program.class.getClassLoader());
-            return Path.of(any.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    any.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (ClassNotFoundException | URISyntaxException e) {
             throw new IllegalStateException("the test programs are not on the class path", e);
         }

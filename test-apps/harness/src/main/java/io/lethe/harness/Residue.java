@@ -18,8 +18,10 @@ public record Residue(Map<String, Integer> counts, long bytes, long unreadable, 
 
     /** Findings of one thing that was looked for, in all encodings and places. */
     public int of(String name) {
-        return counts.entrySet().stream().filter(count -> count.getKey().startsWith(name + "/"))
-                .mapToInt(Map.Entry::getValue).sum();
+        return counts.entrySet().stream()
+                .filter(count -> count.getKey().startsWith(name + "/"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
     }
 
     /** Short, for messages. */

@@ -31,7 +31,8 @@ public final class Results {
             row.put((String) namesAndValues[i], namesAndValues[i + 1]);
         }
         if (!rows.isEmpty() && !rows.get(0).keySet().equals(row.keySet())) {
-            throw new IllegalArgumentException("other columns than " + rows.get(0).keySet() + ": " + row.keySet());
+            throw new IllegalArgumentException(
+                    "other columns than " + rows.get(0).keySet() + ": " + row.keySet());
         }
         rows.add(row);
         write();

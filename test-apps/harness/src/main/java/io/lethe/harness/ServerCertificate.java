@@ -21,16 +21,35 @@ final class ServerCertificate {
         Path store = directory.resolve("server.p12");
         Commands.run(
                         Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
-                        "-genkeypair", "-alias", "server", "-keyalg", "RSA", "-keysize", "2048", "-validity", "30",
-                        "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12",
-                        "-keystore", store.toString(), "-storepass", STORE_PASSWORD)
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-validity",
+                        "30",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        STORE_PASSWORD)
                 .orFail();
         try (InputStream in = Files.newInputStream(store)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, STORE_PASSWORD.toCharArray());
             byte[] key = keys.getKey("server", STORE_PASSWORD.toCharArray()).getEncoded();
             pem(directory.resolve("server.key"), "PRIVATE KEY", key);
-            pem(directory.resolve("server.crt"), "CERTIFICATE", keys.getCertificate("server").getEncoded());
+            pem(
+                    directory.resolve("server.crt"),
+                    "CERTIFICATE",
+                    keys.getCertificate("server").getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IOException("keytool's keystore could not be read", e);
         }
@@ -39,7 +58,9 @@ final class ServerCertificate {
 
     private static void pem(Path file, String type, byte[] content) throws IOException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        Files.write(file, ("-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        Files.write(
+                file,
+                ("-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n")
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 }

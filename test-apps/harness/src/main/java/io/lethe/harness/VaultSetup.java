@@ -72,19 +72,18 @@ public final class VaultSetup {
         return vault;
     }
 
-    /** Where audit lines go. */
+    /** Where audit chains go when the configuration does not say. */
     public Path audit() {
-        return directory.resolve("audit");
+        return vault.resolve("audit");
     }
 
     /** A configuration of this vault, with further lines of YAML. */
     public Path config(String... lines) {
-        StringBuilder yaml = new StringBuilder("broker: vault:" + vault + "\naudit:\n  dir: " + audit() + "\n");
+        StringBuilder yaml = new StringBuilder("broker: vault:" + vault + "\n");
         for (String line : lines) {
             yaml.append(line).append('\n');
         }
         try {
-            Files.createDirectories(audit());
             Path file = Files.createTempFile(directory, "lethe", ".yaml");
             return Files.writeString(file, yaml.toString());
         } catch (IOException e) {
@@ -99,10 +98,13 @@ public final class VaultSetup {
         int found = 0;
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).split("\\R")) {
+                for (String line :
+                        Files.readString(file, StandardCharsets.ISO_8859_1).split("\\R")) {
                     if (line.startsWith(IDENTITY)) {
                         String key = line.trim();
-                        wanted.and("identity text " + found, key.getBytes(StandardCharsets.US_ASCII))
+                        // Without its prefix, which is a constant of the code that reads it.
+                        byte[] text = key.substring(IDENTITY.length()).getBytes(StandardCharsets.US_ASCII);
+                        wanted.and("identity text " + found, text)
                                 .andDerived("identity key " + found, Bech32.decode(key));
                         found++;
                     }
@@ -119,8 +121,8 @@ public final class VaultSetup {
 
     /** Runs the packaged command line. */
     public Commands.Output lethe(byte[] input, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Jdks.running().java().toString(), "-jar",
-                Program.agentJar().toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Jdks.running().java().toString(), "-jar", Program.agentJar().toString()));
         command.addAll(List.of(arguments));
         return Commands.run(command, input).orFail();
     }

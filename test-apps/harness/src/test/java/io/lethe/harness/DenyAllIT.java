@@ -40,9 +40,11 @@ final class DenyAllIT {
                 Arguments.of("of the wrong type", write(directory, "list", "- broker\n- vault\n")),
                 Arguments.of("a value of the wrong type", write(directory, "type", "broker: [1, 2]\n")),
                 Arguments.of("an unknown key", write(directory, "key", "brokr: vault:/nowhere\n")),
-                Arguments.of("a vault that is not there", write(directory, "vault", "broker: vault:" + directory + "/no\n")),
+                Arguments.of(
+                        "a vault that is not there", write(directory, "vault", "broker: vault:" + directory + "/no\n")),
                 Arguments.of("an unknown broker", write(directory, "broker", "broker: carrier-pigeon:/nowhere\n")),
-                Arguments.of("not enabled", write(directory, "off", "enabled: false\nbroker: vault:" + directory + "/no\n")),
+                Arguments.of(
+                        "not enabled", write(directory, "off", "enabled: false\nbroker: vault:" + directory + "/no\n")),
                 Arguments.of("a directory", directory));
     }
 
@@ -66,16 +68,19 @@ final class DenyAllIT {
         try (RoguePostgres rogue = RoguePostgres.asksCleartext();
                 Listener unknown = UnknownServer.start();
                 App app = program.with(Drivers.postgresql("42.7.14"))
-                        .config(Configs.plain(rogue.url(), "orders", "lethe:orders-db")).start()) {
+                        .config(Configs.plain(rogue.url(), "orders", "lethe:orders-db"))
+                        .start()) {
             assertThat(app.ask("connect")).startsWith("error ").contains("lethe:orders-db");
             assertThat(rogue.connections()).as("no socket before a decision").isZero();
-            app.mustDo("config " + Program.propertiesFile(Configs.plus(
-                    Configs.plain("jdbc:unknown://127.0.0.1:" + unknown.port(), "orders", "lethe:orders-db"),
-                    "driver", "legacy.UnknownDriver")));
+            app.mustDo("config "
+                    + Program.propertiesFile(Configs.plus(
+                            Configs.plain("jdbc:unknown://127.0.0.1:" + unknown.port(), "orders", "lethe:orders-db"),
+                            "driver",
+                            "legacy.UnknownDriver")));
             assertThat(app.ask("connect")).startsWith("error ");
             assertThat(unknown.connections()).isZero();
-            app.mustDo("config " + Program.propertiesFile(
-                    Configs.plain(postgres.url(), "orders", Secrets.text(SECRET))));
+            app.mustDo(
+                    "config " + Program.propertiesFile(Configs.plain(postgres.url(), "orders", Secrets.text(SECRET))));
             assertThat(app.ask("connect")).isEqualTo("ok 1");
             assertThat(app.err()).doesNotContain("\tat ");
         }

@@ -40,7 +40,8 @@ final class HarnessIT {
         String role = "role_" + auth.name().toLowerCase(Locale.ROOT);
         byte[] password = "p\u00e4ss w\u00f6rd' \u20ac".getBytes(UTF_8);
         postgres.createRole(role, password, auth);
-        try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(password))).start()) {
+        try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(password)))
+                .start()) {
             assertThat(app.ask("connect 3")).isEqualTo("ok 3");
             assertThat(app.ask("query")).isEqualTo("ok " + role + " orders");
             assertThat(app.ask("threads 16")).isEqualTo("ok 16");
@@ -48,7 +49,8 @@ final class HarnessIT {
         }
         assertThat(postgres.log().logins(role)).isEqualTo(19);
         assertThat(postgres.log().refusedLogins(role)).isZero();
-        try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(Secrets.random(12)))).start()) {
+        try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(Secrets.random(12))))
+                .start()) {
             assertThat(app.ask("connect")).startsWith("error 28P01 org.postgresql.util.PSQLException FATAL");
         }
         assertThat(postgres.log().refusedLogins(role)).isEqualTo(1);
@@ -63,8 +65,10 @@ final class HarnessIT {
             postgres.createRole(role, first, auth);
             postgres.alterPassword(role, second);
             assertThat(postgres.stored(role)).startsWith(auth == Postgres.Auth.MD5 ? "md5" : "SCRAM-SHA-256$4096:");
-            assertThat(auth == Postgres.Auth.MD5 || postgres.equivalents(role).fit(second)).isTrue();
-            try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(second))).start()) {
+            assertThat(auth == Postgres.Auth.MD5 || postgres.equivalents(role).fit(second))
+                    .isTrue();
+            try (App app = plain(Configs.plain(postgres.url(), role, Secrets.text(second)))
+                    .start()) {
                 assertThat(app.ask("connect")).isEqualTo("ok 1");
             }
         }
@@ -76,10 +80,12 @@ final class HarnessIT {
         postgres.createRole("tls", password, Postgres.Auth.SCRAM);
         postgres.requireTls("tls");
         String verified = postgres.url() + "?sslmode=verify-full&sslrootcert=" + postgres.certificate();
-        try (App app = plain(Configs.plain(verified, "tls", Secrets.text(password))).start()) {
+        try (App app =
+                plain(Configs.plain(verified, "tls", Secrets.text(password))).start()) {
             assertThat(app.ask("connect")).isEqualTo("ok 1");
         }
-        try (App app = plain(Configs.plain(postgres.url() + "?sslmode=disable", "tls", Secrets.text(password))).start()) {
+        try (App app = plain(Configs.plain(postgres.url() + "?sslmode=disable", "tls", Secrets.text(password)))
+                .start()) {
             assertThat(app.ask("connect")).startsWith("error 28000");
         }
     }
@@ -87,7 +93,8 @@ final class HarnessIT {
     @Test
     void connectionsReceived_countsSocketsAndNothingElse() {
         long before = postgres.log().connectionsReceived();
-        try (App app = plain(Configs.plain(postgres.url(), "nobody_knows", Secrets.text(Secrets.random(8)))).start()) {
+        try (App app = plain(Configs.plain(postgres.url(), "nobody_knows", Secrets.text(Secrets.random(8))))
+                .start()) {
             assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
             app.ask("connect");
         }
@@ -100,14 +107,17 @@ final class HarnessIT {
         postgres.createRole("pooled", password, Postgres.Auth.SCRAM);
         Map<String, String> bean = Configs.dataSource(postgres.port(), "pooled", Secrets.text(password));
         for (String version : Drivers.scram()) {
-            Program program = Program.of("DataSourceApp").with(Drivers.postgresql(version)).config(bean);
+            Program program = Program.of("DataSourceApp")
+                    .with(Drivers.postgresql(version))
+                    .config(bean);
             try (App app = program.start()) {
                 assertThat(app.ask("connect")).as(version).isEqualTo("ok 1");
             }
         }
         Map<String, String> hikari = Configs.hikari(postgres.url(), "pooled", Secrets.text(password));
         for (String version : new String[] {"4.0.3", "7.1.0"}) {
-            Program program = Program.of("HikariApp").with(Drivers.hikari(version)).with(Drivers.postgresql(DRIVER));
+            Program program =
+                    Program.of("HikariApp").with(Drivers.hikari(version)).with(Drivers.postgresql(DRIVER));
             try (App app = program.config(hikari).start()) {
                 assertThat(app.ask("threads 4")).as(version).isEqualTo("ok 4");
                 assertThat(app.ask("query")).as(version).isEqualTo("ok pooled orders");
@@ -141,7 +151,8 @@ final class HarnessIT {
     }
 
     private static void connectInVain(RoguePostgres rogue, byte[] password) {
-        try (App app = plain(Configs.plain(rogue.url() + "?sslmode=disable", "orders", Secrets.text(password))).start()) {
+        try (App app = plain(Configs.plain(rogue.url() + "?sslmode=disable", "orders", Secrets.text(password)))
+                .start()) {
             assertThat(app.ask("connect")).startsWith("error ");
         }
     }
@@ -155,8 +166,8 @@ final class HarnessIT {
             try (App app = Program.of("PlainJdbc").config(driver).start()) {
                 assertThat(app.ask("connect")).isEqualTo("ok 1");
             }
-            Map<String, String> source = Map.of("class", "legacy.UnknownDataSource", "set.url", url, "set.user", "u",
-                    "set.password", "second");
+            Map<String, String> source = Map.of(
+                    "class", "legacy.UnknownDataSource", "set.url", url, "set.user", "u", "set.password", "second");
             try (App app = Program.of("DataSourceApp").config(source).start()) {
                 assertThat(app.ask("connect")).isEqualTo("ok 1");
             }

@@ -48,8 +48,10 @@ final class IdentityIT {
         String agent = "-javaagent:" + Program.agentJar() + "=" + vault.config();
         Commands.Output with = run(jdk, program -> program.env("JAVA_TOOL_OPTIONS", agent));
         assertThat(with.err()).startsWith("Picked up JAVA_TOOL_OPTIONS: " + agent + "\n");
-        Commands.Output rest = new Commands.Output(with.exit(), with.out(), with.err().lines().skip(1)
-                .map(line -> line + "\n").collect(Collectors.joining()));
+        Commands.Output rest = new Commands.Output(
+                with.exit(),
+                with.out(),
+                with.err().lines().skip(1).map(line -> line + "\n").collect(Collectors.joining()));
         assertThat(rest).isEqualTo(run(jdk, program -> program));
     }
 
@@ -66,12 +68,14 @@ final class IdentityIT {
     /** All that a JDBC program says, when it may connect and when it may not. */
     private static Commands.Output talk(Jdk jdk, UnaryOperator<Program> how) {
         Program program = how.apply(Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql("42.7.4")));
-        try (App app = program.config(Configs.plain(postgres.url(), "orders", Secrets.text(SECRET))).start()) {
+        try (App app = program.config(Configs.plain(postgres.url(), "orders", Secrets.text(SECRET)))
+                .start()) {
             app.ask("connect 2");
             app.ask("query");
             app.ask("config " + Program.propertiesFile(Configs.plain(postgres.url(), "orders", "another")));
             app.ask("connect");
-            app.ask("config " + Program.propertiesFile(Configs.plain("jdbc:postgresql://127.0.0.1:1/x", "orders", "x")));
+            app.ask("config "
+                    + Program.propertiesFile(Configs.plain("jdbc:postgresql://127.0.0.1:1/x", "orders", "x")));
             app.ask("connect");
             int exit = app.exit();
             return new Commands.Output(exit, app.out(), app.err());

@@ -41,15 +41,36 @@ final class PositiveControlIT {
     void connectingWithASecretInTheConfig_leavesCopiesAndEquivalents(Jdk jdk, String driver) {
         for (String role : Drivers.speaksScram(driver) ? List.of("scram", "md5") : List.of("md5")) {
             Wanted wanted = postgres.equivalents(role).addTo(Wanted.secret("secret", SECRET), "", SECRET);
-            Program program = Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql(driver)).roomy()
+            Program program = Program.of("PlainJdbc")
+                    .on(jdk)
+                    .with(Drivers.postgresql(driver))
+                    .roomy()
                     .config(Configs.plain(postgres.url(), role, Secrets.text(SECRET)));
             try (App app = program.start()) {
                 app.mustDo("connect");
                 Residue residue = MemoryScan.scan(app.pid(), wanted);
                 int equivalents = residue.total() - residue.of("secret");
-                RESULTS.row("jdk", jdk.major(), "pgjdbc", driver, "auth", role, "copies", residue.of("secret"),
-                        "equivalents", equivalents, "MB", residue.bytes() >> 20, "unreadable", residue.unreadable(), "ms", residue.millis(),
-                        "collections", app.mustDo("collections"), "where", residue.counts());
+                RESULTS.row(
+                        "jdk",
+                        jdk.major(),
+                        "pgjdbc",
+                        driver,
+                        "auth",
+                        role,
+                        "copies",
+                        residue.of("secret"),
+                        "equivalents",
+                        equivalents,
+                        "MB",
+                        residue.bytes() >> 20,
+                        "unreadable",
+                        residue.unreadable(),
+                        "ms",
+                        residue.millis(),
+                        "collections",
+                        app.mustDo("collections"),
+                        "where",
+                        residue.counts());
                 assertThat(residue.of("secret")).as(residue.toString()).isPositive();
                 assertThat(equivalents).as(residue.toString()).isPositive();
             }

@@ -47,10 +47,15 @@ final class PostgresResidueIT {
 
     static Stream<Arguments> matrix() {
         List<Jdk.Collector> collectors = new ArrayList<>();
-        Jdks.all().forEach(jdk -> jdk.collectors().stream().map(Jdk.Collector::name).map(PostgresResidueIT::named)
-                .filter(collector -> !collectors.contains(collector)).forEach(collectors::add));
+        Jdks.all()
+                .forEach(jdk -> jdk.collectors().stream()
+                        .map(Jdk.Collector::name)
+                        .map(PostgresResidueIT::named)
+                        .filter(collector -> !collectors.contains(collector))
+                        .forEach(collectors::add));
         return Matrix.of(PostgresResidueIT::possible, Jdks.all(), Drivers.POSTGRESQL, collectors, List.of(false, true))
-                .stream().map(combination -> Arguments.of(combination.toArray()));
+                .stream()
+                .map(combination -> Arguments.of(combination.toArray()));
     }
 
     /** A collector by name alone; each JDK has flags of its own for it. */
@@ -63,7 +68,8 @@ final class PostgresResidueIT {
         Jdk.Collector collector = (Jdk.Collector) combination.get(2);
         boolean dedup = (boolean) combination.get(3);
         boolean dedupExists = collector.name().equals("G1") || jdk.major() >= 18;
-        return jdk.collectors().stream().anyMatch(has -> has.name().equals(collector.name())) && (!dedup || dedupExists);
+        return jdk.collectors().stream().anyMatch(has -> has.name().equals(collector.name()))
+                && (!dedup || dedupExists);
     }
 
     @ParameterizedTest(name = "{0} pgjdbc {1} {2} dedup={3}")
@@ -77,9 +83,16 @@ final class PostgresResidueIT {
     }
 
     private static Program program(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup) {
-        List<String> flags = jdk.collectors().stream().filter(has -> has.name().equals(collector.name())).findFirst()
-                .orElseThrow().flags();
-        Program program = Program.of("PlainJdbc").on(jdk).with(Drivers.postgresql(driver)).roomy().flags(flags);
+        List<String> flags = jdk.collectors().stream()
+                .filter(has -> has.name().equals(collector.name()))
+                .findFirst()
+                .orElseThrow()
+                .flags();
+        Program program = Program.of("PlainJdbc")
+                .on(jdk)
+                .with(Drivers.postgresql(driver))
+                .roomy()
+                .flags(flags);
         return dedup ? program.flags("-XX:+UseStringDeduplication") : program;
     }
 
@@ -106,18 +119,27 @@ final class PostgresResidueIT {
             Map<String, String> right = Configs.plain(postgres.url(), role, LETHE + "right");
             Map<String, String> wrong = Configs.plain(postgres.url(), role, LETHE + "wrong");
             SoftAssertions all = new SoftAssertions();
-            try (App app = program(jdk, driver, collector, dedup).underLethe(vault.config()).config(right).start()) {
+            try (App app = program(jdk, driver, collector, dedup)
+                    .underLethe(vault.config())
+                    .config(right)
+                    .start()) {
                 app.mustDo("connect");
                 all.assertThat(scan(app, "connect", 1).counts()).as("connect").isEmpty();
                 app.mustDo("connect 199");
-                all.assertThat(scan(app, "connects", 200).counts()).as("200 connects").isEmpty();
+                all.assertThat(scan(app, "connects", 200).counts())
+                        .as("200 connects")
+                        .isEmpty();
                 app.mustDo("threads 16");
-                all.assertThat(scan(app, "threads", 216).counts()).as("16 threads").isEmpty();
+                all.assertThat(scan(app, "threads", 216).counts())
+                        .as("16 threads")
+                        .isEmpty();
                 app.mustDo("config " + Program.propertiesFile(wrong));
                 for (int i = 0; i < 3; i++) {
                     all.assertThat(app.ask("connect")).startsWith("error ");
                 }
-                all.assertThat(scan(app, "refused", 219).counts()).as("refused logins").isEmpty();
+                all.assertThat(scan(app, "refused", 219).counts())
+                        .as("refused logins")
+                        .isEmpty();
                 all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(WRONG));
             }
             all.assertAll();
@@ -125,10 +147,33 @@ final class PostgresResidueIT {
 
         private Residue scan(App app, String scenario, int attempts) {
             Residue residue = MemoryScan.scan(app.pid(), wanted());
-            RESULTS.row("jdk", jdk.major(), "pgjdbc", driver, "collector", collector, "dedup", dedup, "auth", role,
-                    "scenario", scenario, "attempts", attempts, "found", residue.total(),
-                    "collections", app.mustDo("collections"), "MB", residue.bytes() >> 20, "unreadable", residue.unreadable(), "ms", residue.millis(),
-                    "where", residue.counts());
+            RESULTS.row(
+                    "jdk",
+                    jdk.major(),
+                    "pgjdbc",
+                    driver,
+                    "collector",
+                    collector,
+                    "dedup",
+                    dedup,
+                    "auth",
+                    role,
+                    "scenario",
+                    scenario,
+                    "attempts",
+                    attempts,
+                    "found",
+                    residue.total(),
+                    "collections",
+                    app.mustDo("collections"),
+                    "MB",
+                    residue.bytes() >> 20,
+                    "unreadable",
+                    residue.unreadable(),
+                    "ms",
+                    residue.millis(),
+                    "where",
+                    residue.counts());
             return residue;
         }
     }

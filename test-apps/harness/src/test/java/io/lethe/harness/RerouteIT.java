@@ -29,8 +29,13 @@ final class RerouteIT {
         postgres.createRole("orders", SECRET, Postgres.Auth.SCRAM);
         vault = VaultSetup.create().put("orders-db", SECRET).put("tunnelled-db", SECRET);
         vault.grant("orders-db", postgres.target(), "orders");
-        vault.grantWith("tunnelled-db", postgres.target(), "--user", "orders",
-                "--via", "socketFactory=legacy.OtherSocketFactory");
+        vault.grantWith(
+                "tunnelled-db",
+                postgres.target(),
+                "--user",
+                "orders",
+                "--via",
+                "socketFactory=legacy.OtherSocketFactory");
     }
 
     @AfterAll
@@ -67,7 +72,9 @@ final class RerouteIT {
     }
 
     private void nothingWentElsewhere() {
-        assertThat(elsewhere.connections()).as("connections that went elsewhere").isZero();
+        assertThat(elsewhere.connections())
+                .as("connections that went elsewhere")
+                .isZero();
     }
 
     @ParameterizedTest
@@ -80,17 +87,27 @@ final class RerouteIT {
     @ParameterizedTest
     @MethodSource("drivers")
     void portInTheProperties_isJudgedAsItIsUsed(String driver) {
-        ask(driver, orders("jdbc:postgresql:orders", "option.PGHOST", "127.0.0.1", "option.PGPORT", "" + elsewhere.port()));
+        ask(
+                driver,
+                orders("jdbc:postgresql:orders", "option.PGHOST", "127.0.0.1", "option.PGPORT", "" + elsewhere.port()));
         nothingWentElsewhere();
     }
 
     @ParameterizedTest
     @MethodSource("drivers")
     void hostInTheProperties_connectsWhereGranted(String driver) {
-        Map<String, String> config = orders("jdbc:postgresql:orders",
-                "option.PGHOST", "127.0.0.1", "option.PGPORT", "" + postgres.port(), "option.PGDBNAME", "orders");
-        try (App app = Program.of("PlainJdbc").with(Drivers.postgresql(driver))
-                .config(Configs.plus(config, "password", Secrets.text(SECRET))).start()) {
+        Map<String, String> config = orders(
+                "jdbc:postgresql:orders",
+                "option.PGHOST",
+                "127.0.0.1",
+                "option.PGPORT",
+                "" + postgres.port(),
+                "option.PGDBNAME",
+                "orders");
+        try (App app = Program.of("PlainJdbc")
+                .with(Drivers.postgresql(driver))
+                .config(Configs.plus(config, "password", Secrets.text(SECRET)))
+                .start()) {
             String inClear = app.ask("connect");
             assertThat(ask(driver, config).startsWith("ok")).as(inClear).isEqualTo(inClear.startsWith("ok"));
         }
@@ -101,7 +118,9 @@ final class RerouteIT {
     void otherNameOfTheHost_isNotTheOneGranted(String driver) {
         long before = postgres.log().connectionsReceived();
         assertThat(ask(driver, orders("jdbc:postgresql://localhost:" + postgres.port() + "/orders")))
-                .startsWith("error 28000 ").contains("lethe:orders-db").contains("localhost");
+                .startsWith("error 28000 ")
+                .contains("lethe:orders-db")
+                .contains("localhost");
         assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
     }
 
@@ -128,8 +147,11 @@ final class RerouteIT {
         VaultSetup wide = VaultSetup.create().put("orders-db", SECRET);
         wide.grant("orders-db", "postgresql://127.0.0.1:*/orders", "orders");
         Map<String, String> config = orders("jdbc:postgresql://127.0.0.1:1,127.0.0.1:" + postgres.port() + "/orders");
-        try (App app = Program.of("PlainJdbc").with(Drivers.postgresql(driver)).underLethe(wide.config())
-                .config(config).start()) {
+        try (App app = Program.of("PlainJdbc")
+                .with(Drivers.postgresql(driver))
+                .underLethe(wide.config())
+                .config(config)
+                .start()) {
             assertThat(app.ask("connect")).isEqualTo("ok 1");
         }
     }
@@ -138,7 +160,8 @@ final class RerouteIT {
     @MethodSource("drivers")
     void loginTimeout_whichConnectsInAThreadOfItsOwn_changesNothing(String driver) {
         assertThat(ask(driver, orders(postgres.url(), "loginTimeout", "30"))).isEqualTo("ok 1");
-        assertThat(ask(driver, orders(postgres.url(), "option.loginTimeout", "30"))).isEqualTo("ok 1");
+        assertThat(ask(driver, orders(postgres.url(), "option.loginTimeout", "30")))
+                .isEqualTo("ok 1");
         String elsewhereUrl = elsewhere.url();
         assertThat(ask(driver, orders(elsewhereUrl, "loginTimeout", "30"))).startsWith("error 28000 ");
         nothingWentElsewhere();
@@ -165,8 +188,13 @@ final class RerouteIT {
     @MethodSource("drivers")
     void socksProxyOfTheJvm_needsAGrantOfItsOwn(String driver) {
         try (Listener proxy = Listener.silent();
-                App app = program(driver).flags("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + proxy.port(),
-                        "-DsocksNonProxyHosts=").config(orders(postgres.url(), "option.connectTimeout", "5")).start()) {
+                App app = program(driver)
+                        .flags(
+                                "-DsocksProxyHost=127.0.0.1",
+                                "-DsocksProxyPort=" + proxy.port(),
+                                "-DsocksNonProxyHosts=")
+                        .config(orders(postgres.url(), "option.connectTimeout", "5"))
+                        .start()) {
             assertThat(app.ask("connect")).startsWith("error 28000 ").contains("socksProxyHost");
             assertThat(proxy.connections()).isZero();
         }

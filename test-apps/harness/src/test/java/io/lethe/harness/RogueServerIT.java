@@ -40,17 +40,21 @@ final class RogueServerIT {
             new Demand("no mechanism we know", true, () -> RoguePostgres.asksScram(4096, "PLAIN")),
             new Demand("hangs up", false, RoguePostgres::hangsUp),
         };
-        return Drivers.POSTGRESQL.stream().flatMap(driver -> Stream.of(demands)
-                .filter(demand -> !demand.scram() || Drivers.speaksScram(driver))
-                .map(demand -> Arguments.of(driver, demand)));
+        return Drivers.POSTGRESQL.stream()
+                .flatMap(driver -> Stream.of(demands)
+                        .filter(demand -> !demand.scram() || Drivers.speaksScram(driver))
+                        .map(demand -> Arguments.of(driver, demand)));
     }
 
     @ParameterizedTest(name = "pgjdbc {0}: {1}")
     @MethodSource("demandsOfEveryDriver")
     void whateverItAsksFor_itGetsNoProof(String driver, Demand demand) {
         try (RoguePostgres rogue = demand.server().get();
-                App app = Program.of("PlainJdbc").with(Drivers.postgresql(driver)).underLethe(vault.config())
-                        .config(Configs.plain(rogue.url(), "orders", "lethe:orders-db")).start()) {
+                App app = Program.of("PlainJdbc")
+                        .with(Drivers.postgresql(driver))
+                        .underLethe(vault.config())
+                        .config(Configs.plain(rogue.url(), "orders", "lethe:orders-db"))
+                        .start()) {
             assertThat(app.ask("connect")).startsWith("error ").doesNotContain(Secrets.text(SECRET));
             assertThat(rogue.connections()).as("it was asked at all").isPositive();
             assertThat(rogue.sawProof()).as(rogue.received()).isFalse();

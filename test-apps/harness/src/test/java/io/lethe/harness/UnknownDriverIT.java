@@ -30,7 +30,10 @@ final class UnknownDriverIT {
                 Program program = Program.of("PlainJdbc").on(jdk).underLethe(vault.config());
                 Map<String, String> config = Configs.plus(
                         Configs.plain(url(server), "orders", "lethe:orders-db"),
-                        "driver", "legacy.UnknownDriver", "style", style);
+                        "driver",
+                        "legacy.UnknownDriver",
+                        "style",
+                        style);
                 refusesThenServes(program, config, "password", server);
             }
         }
@@ -43,7 +46,8 @@ final class UnknownDriverIT {
             Program program = Program.of("PlainJdbc").on(jdk).underLethe(vault.config());
             Map<String, String> config = Configs.plus(
                     Configs.plain(url(server) + ":password=lethe:orders-db", "orders", "clear"),
-                    "driver", "legacy.UnknownDriver");
+                    "driver",
+                    "legacy.UnknownDriver");
             try (App app = program.config(config).start()) {
                 assertThat(app.ask("connect")).startsWith("error ");
             }
@@ -56,13 +60,35 @@ final class UnknownDriverIT {
     void unknownDataSource_refusesAReference(Jdk jdk) {
         try (Listener server = UnknownServer.start()) {
             Program program = Program.of("DataSourceApp").on(jdk).underLethe(vault.config());
-            refusesThenServes(program, Map.of("class", "legacy.UnknownDataSource", "set.url", url(server),
-                    "user", "orders", "password", "lethe:orders-db"), "password", server);
+            refusesThenServes(
+                    program,
+                    Map.of(
+                            "class",
+                            "legacy.UnknownDataSource",
+                            "set.url",
+                            url(server),
+                            "user",
+                            "orders",
+                            "password",
+                            "lethe:orders-db"),
+                    "password",
+                    server);
         }
         try (Listener server = UnknownServer.start()) {
             Program program = Program.of("DataSourceApp").on(jdk).underLethe(vault.config());
-            refusesThenServes(program, Map.of("class", "legacy.UnknownDataSource", "set.url", url(server),
-                    "set.user", "orders", "set.password", "lethe:orders-db"), "set.password", server);
+            refusesThenServes(
+                    program,
+                    Map.of(
+                            "class",
+                            "legacy.UnknownDataSource",
+                            "set.url",
+                            url(server),
+                            "set.user",
+                            "orders",
+                            "set.password",
+                            "lethe:orders-db"),
+                    "set.password",
+                    server);
         }
     }
 

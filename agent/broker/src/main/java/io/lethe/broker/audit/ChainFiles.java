@@ -166,9 +166,16 @@ final class ChainFiles {
     }
 
     private void syncFolder() throws IOException {
-        if (File.separatorChar == '/') {
-            try (FileChannel channel = FileChannel.open(folder.toPath(), StandardOpenOption.READ)) {
-                channel.force(true);
+        if (!isPosix()) {
+            return;
+        }
+        // Only a channel can sync a folder, and a channel heeds a pending interrupt.
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(folder.toPath(), StandardOpenOption.READ)) {
+            channel.force(true);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

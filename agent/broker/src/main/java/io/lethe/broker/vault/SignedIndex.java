@@ -38,7 +38,7 @@ final class SignedIndex {
                     + " 'lethe vault init' printed");
         }
         if (pinned != null && !SignedNote.verify(note, pinned)) {
-            throw unsigned(folder, "the pinned key");
+            throw unsigned(folder, "the key given");
         }
         Index index;
         try {

@@ -136,7 +136,12 @@ final class VaultWriter implements AutoCloseable {
 
     void commit() throws IOException {
         AtomicFile.write(folder.index(), admin.sign(index.write()), AtomicFile.MODE, folder.index());
-        VaultGarbage.remove(folder, index);
+        try {
+            VaultGarbage.remove(folder, index);
+        } catch (IOException e) {
+            // The change is made; the next one tries again.
+            return;
+        }
     }
 
     @Override

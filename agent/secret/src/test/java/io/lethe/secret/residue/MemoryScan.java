@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts patterns in all readable memory of another process. A pattern is looked for in pieces, so that a part counts too. */
+/** Counts patterns in all readable memory of another process, piece by piece, so that a part counts too. */
 final class MemoryScan {
 
     private static final int PIECE = 12;

@@ -60,7 +60,7 @@ final class Patterns {
             // offsets of H1 in Bouncy Castle's encoded states
             addState(scan, name + suffix + " sha1", Arrays.copyOfRange(sha1.getEncodedState(), 16, 36), 4);
             addState(scan, name + suffix + " sha256", Arrays.copyOfRange(sha256.getEncodedState(), 16, 48), 4);
-            addState(scan, name + suffix + " sha512", Arrays.copyOfRange(sha512.getEncodedState(), 32, 96), 8);
+            addState(scan, name + suffix + " sha512", Arrays.copyOfRange(sha512.getEncodedState(), 28, 92), 8);
         }
     }
 

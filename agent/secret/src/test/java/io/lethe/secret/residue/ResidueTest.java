@@ -8,10 +8,8 @@ import io.lethe.secret.Bech32;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -20,13 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
@@ -37,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs {@code ResidueApp} on each JDK (LETHE_JDKS, homes separated by colons; else the one that runs this) and looks for
- * its secret, and all that follows from it, in the whole memory of that process.
+ * Runs {@code ResidueApp} on each JDK (LETHE_JDKS, homes separated by colons; else the one that runs this) and looks
+ * for its secret, and all that follows from it, in the whole memory of that process.
  */
 class ResidueTest {
 
@@ -54,32 +49,23 @@ class ResidueTest {
 
     @BeforeAll
     static void compile() {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        int failed = compiler.run(
-                null, null, null, "--release", "8", "-Xlint:-options", "-proc:none", "-d", classes.toString(),
-                "-cp", System.getProperty("java.class.path"), "src/test/programs/ResidueApp.java");
-        assertThat(failed).isZero();
-    }
-
-    static Stream<String> jdks() {
-        String homes = System.getenv("LETHE_JDKS");
-        return Stream.of((homes == null ? System.getProperty("java.home") : homes).split(":"));
+        Programs.compile(classes, "ResidueApp");
     }
 
     @ParameterizedTest
-    @MethodSource("jdks")
+    @MethodSource("io.lethe.secret.residue.Programs#jdks")
     void firstUse_leavesNothing(String home) throws Exception {
         assertThat(residue(home, "cold")).isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("jdks")
+    @MethodSource("io.lethe.secret.residue.Programs#jdks")
     void compiledCode_leavesNothing(String home) throws Exception {
         assertThat(residue(home, "warm")).isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("jdks")
+    @MethodSource("io.lethe.secret.residue.Programs#jdks")
     void positiveControl_theJdksOwnClassesLeaveTheSecretAndBothPads(String home) throws Exception {
         Map<String, Integer> found = residue(home, "jdk");
         assertThat(found).containsKeys("password raw", "password pad36", "password pad5c");
@@ -95,7 +81,7 @@ class ResidueTest {
         String accented = accented(letters(random, 24));
         byte[] secret = concat(password, scalar, text, accented.getBytes(UTF_8));
 
-        Process process = start(home, mode);
+        Process process = Programs.start(home, HEAP, classes, "ResidueApp", mode);
         try {
             process.getOutputStream().write(masked(random, secret));
             process.getOutputStream().flush();
@@ -122,6 +108,7 @@ class ResidueTest {
                 .getEncoded();
         Patterns.addReversible(scan, "salted", salted);
         Patterns.addMidstates(scan, "salted", salted);
+        addBlocks(scan, password);
         Patterns.addReversible(scan, "client key", hmac(salted, CLIENT_KEY));
         for (String algorithm : new String[] {"MD5", "SHA-1", "SHA-256", "SHA-512"}) {
             byte[] digest = MessageDigest.getInstance(algorithm).digest(password);
@@ -131,6 +118,16 @@ class ResidueTest {
         Patterns.addBech32(scan, "scalar", Arrays.copyOfRange(Bech32.encode("x", scalar, 0, 32), 2, 50));
         addAgreement(scan, scalar);
         return scan;
+    }
+
+    /** The first and the last block that PBKDF2 adds up. */
+    private static void addBlocks(MemoryScan scan, byte[] password) throws Exception {
+        byte[] block = hmac(password, concat(SALT, new byte[] {0, 0, 0, 1}));
+        Patterns.addReversible(scan, "first block", block);
+        for (int i = 1; i < 4096; i++) {
+            block = hmac(password, block);
+        }
+        Patterns.addReversible(scan, "last block", block);
     }
 
     private static void addAgreement(MemoryScan scan, byte[] scalar) {
@@ -145,16 +142,6 @@ class ResidueTest {
         byte[] key = new byte[32];
         hkdf.generateBytes(key, 0, 32);
         Patterns.addReversible(scan, "aead key", key);
-    }
-
-    private static Process start(String home, String mode) throws IOException {
-        String classPath = classes + File.pathSeparator + System.getProperty("java.class.path");
-        List<String> command = Stream.of(
-                        Stream.of(home + "/bin/java"), HEAP.stream(), Stream.of("-cp", classPath, "ResidueApp", mode))
-                .flatMap(part -> part)
-                .toList();
-        assertThat(Files.isExecutable(Path.of(command.get(0)))).as(command.get(0)).isTrue();
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
     private static byte[] masked(SecureRandom random, byte[] secret) throws IOException {
