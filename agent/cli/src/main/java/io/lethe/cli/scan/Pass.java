@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,7 +16,6 @@ import java.util.List;
 final class Pass implements AutoCloseable {
 
     private static final int CHUNK = 1 << 20;
-    private static final int MOST_HITS = 1_000_000;
     private static final long DONE = -1;
     private static final long FULL = -2;
 
@@ -26,13 +23,7 @@ final class Pass implements AutoCloseable {
     private final int pageSize;
     private final int margin;
     private final ByteBuffer buffer;
-    private final List<Hit> hits = new ArrayList<>();
-
-    /** For each form the place behind its latest part and the difference that tells parts of one copy. */
-    private final long[] partEnd;
-
-    private final long[] partOrigin;
-
+    private final Candidates candidates;
     private long bytes;
     private long unreadable;
 
@@ -42,12 +33,11 @@ final class Pass implements AutoCloseable {
         this.margin = sieve.longest() + 16 & ~7;
         this.buffer = ByteBuffer.allocateDirect(Math.max(CHUNK, 4 * margin) + 2 * margin)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        this.partEnd = new long[sieve.forms.length];
-        this.partOrigin = new long[sieve.forms.length];
+        this.candidates = new Candidates(sieve, buffer);
     }
 
     List<Hit> hits() {
-        return hits;
+        return candidates.hits();
     }
 
     long bytes() {
@@ -60,7 +50,7 @@ final class Pass implements AutoCloseable {
 
     /** Scans a region whose start is aligned to eight bytes. */
     void scan(Region region) throws IOException, ScanException {
-        Arrays.fill(partEnd, -1);
+        candidates.beginRegion(region);
         long from = region.start;
         while (from < region.end) {
             long failed = scanReadable(region, from);
@@ -84,7 +74,7 @@ final class Pass implements AutoCloseable {
             int filled = buffer.position();
             boolean last = failed != FULL;
             int stop = last ? filled : filled - margin;
-            sampled = sample(region, base, sampled, stop, filled);
+            sampled = sample(base, sampled, stop, filled);
             if (last) {
                 return failed;
             }
@@ -126,8 +116,7 @@ final class Pass implements AutoCloseable {
     }
 
     /** Looks at every sampled position from {@code i} on that ends before {@code stop}; returns the next position. */
-    private int sample(Region region, long base, int i, int stop, int filled)
-            throws ScanException {
+    private int sample(long base, int i, int stop, int filled) throws ScanException {
         ByteBuffer b = buffer;
         b.limit(filled);
         Sieve s = sieve;
@@ -139,72 +128,19 @@ final class Pass implements AutoCloseable {
                     continue;
                 }
                 if (s.mayHold((int) eight)) {
-                    check(region, base, i, filled);
+                    candidates.check(base, i, filled);
                 }
                 if (s.mayHold((int) (eight >>> 32))) {
-                    check(region, base, i + 4, filled);
+                    candidates.check(base, i + 4, filled);
                 }
             }
         }
         for (; i + 4 <= stop; i += s.step) {
             if (s.mayHold(b.getInt(i))) {
-                check(region, base, i, filled);
+                candidates.check(base, i, filled);
             }
         }
         return i;
-    }
-
-    private void check(Region region, long base, int at, int filled) throws ScanException {
-        int gram = buffer.getInt(at);
-        for (int e = sieve.first(gram); e >= 0; e = sieve.next(e)) {
-            int f = sieve.form(e);
-            Form form = sieve.forms[f];
-            int start = at - sieve.offset(e);
-            if (sieve.isPart(e)) {
-                part(region, base, f, start, at, filled);
-            } else if (start >= 0 && start + form.bytes.length <= filled && matches(form, start)) {
-                found(new Hit(form, base + start, form.bytes.length, false, region));
-            }
-        }
-    }
-
-    private void found(Hit hit) throws ScanException {
-        if (hits.size() == MOST_HITS) {
-            throw new ScanException("more than " + MOST_HITS + " matches: this is no secret, or a file full of it");
-        }
-        hits.add(hit);
-    }
-
-    private boolean matches(Form form, int start) {
-        for (int k = 0; k < form.bytes.length; k++) {
-            if (buffer.get(start + k) != form.bytes[k] && (form.known == null || form.known[k])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Widens a gram of a form to the longest run of it that stands here. */
-    private void part(Region region, long base, int f, int origin, int at, int filled) throws ScanException {
-        if (partOrigin[f] == base + origin && base + at < partEnd[f]) {
-            return;
-        }
-        Form form = sieve.forms[f];
-        int from = at;
-        while (from > 0 && from > origin && buffer.get(from - 1) == form.bytes[from - 1 - origin]) {
-            from--;
-        }
-        int to = at + 4;
-        while (to < filled && to - origin < form.bytes.length && buffer.get(to) == form.bytes[to - origin]) {
-            to++;
-        }
-        int firstUnit = from + (form.unit - (from - origin) % form.unit) % form.unit;
-        int length = (to - firstUnit) / form.unit * form.unit;
-        if (length >= form.fragment && length < form.bytes.length) {
-            found(new Hit(form, base + firstUnit, length, true, region));
-        }
-        partOrigin[f] = base + origin;
-        partEnd[f] = base + to;
     }
 
     @Override
