@@ -38,6 +38,7 @@ public final class LetheHooks {
     }
 
     /** Where a woven method returns normally. */
+    @SuppressWarnings("ReturnValueIgnored") // there is nothing to answer
     public static void returned(long site) {
         BiFunction<Long, Object[], Object> r = runtime;
         if (r != null) {

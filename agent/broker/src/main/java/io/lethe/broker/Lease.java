@@ -19,6 +19,7 @@ public final class Lease implements AutoCloseable {
     private final Set<String> weak;
     private final long expiresAt;
     private final Sealed secret;
+    private final @Nullable Decision decision;
 
     /**
      * @param rule the grant that allowed it, for messages and the audit trail
@@ -35,6 +36,31 @@ public final class Lease implements AutoCloseable {
             Set<String> weak,
             long expiresAt,
             Sealed secret) {
+        this(id, version, rule, null, username, weak, expiresAt, secret);
+    }
+
+    /** As above, with the decision that allowed it, for the audit trail. */
+    public Lease(
+            String id,
+            String version,
+            Decision decision,
+            @Nullable String username,
+            Set<String> weak,
+            long expiresAt,
+            Sealed secret) {
+        this(id, version, decision.rule(), decision, username, weak, expiresAt, secret);
+    }
+
+    private Lease(
+            String id,
+            String version,
+            String rule,
+            @Nullable Decision decision,
+            @Nullable String username,
+            Set<String> weak,
+            long expiresAt,
+            Sealed secret) {
+        this.decision = decision;
         this.id = id;
         this.version = version;
         this.rule = rule;
@@ -72,6 +98,16 @@ public final class Lease implements AutoCloseable {
     /** The secret, still sealed; fails after {@link #close()}. */
     public Sealed secret() {
         return secret;
+    }
+
+    /** The decision that allowed it, where the broker gave one. */
+    public @Nullable Decision decision() {
+        return decision;
+    }
+
+    /** The same right under an id of its own, with the secret under a mask of its own. */
+    Lease copy(String newId) {
+        return new Lease(newId, version, rule, decision, username, weak, expiresAt, secret.copy());
     }
 
     @Override

@@ -21,6 +21,19 @@ public final class Target {
         this.path = path;
     }
 
+    /**
+     * Reads {@code scheme://host:port/path}; a port left out is the scheme's default.
+     *
+     * @throws IllegalArgumentException with a message fit for people, which repeats no credentials
+     */
+    public static Target parse(String text) {
+        TargetText parts = TargetText.parse(text);
+        if (text.indexOf('*') >= 0) {
+            throw TargetText.wrong(text, "'*' may stand in a grant only");
+        }
+        return new Target(parts.scheme, parts.host, parts.portNumber(text), parts.path);
+    }
+
     public String scheme() {
         return scheme;
     }

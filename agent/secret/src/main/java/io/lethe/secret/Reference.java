@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The text that stands in an application's configuration instead of a secret: {@code lethe:<name>} or
- * {@code lethe:<name>#<field>}. {@code <name>} is {@code [a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?}, {@code <field>} likewise;
- * in a URL the field is written {@code %23field}.
+ * {@code lethe:<name>#<field>}. {@code <name>} is {@code [a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?}, {@code <field>}
+ * likewise; in a URL the field is written {@code %23field}.
  *
  * <p>Loaded by the agent loader. Immutable. Nothing of it is secret.
  */
@@ -57,7 +57,8 @@ public final class Reference {
         int nameEnd = hash >= 0 ? hash : escaped >= 0 ? escaped : end;
         int fieldStart = hash >= 0 ? hash + 1 : escaped >= 0 ? escaped + 3 : -1;
         if (!isName(text, PREFIX.length(), nameEnd)) {
-            throw malformed(text, "its name must be a-z, 0-9, '_', '.', '-', 1 to 128 long, ending in a letter or digit");
+            throw malformed(
+                    text, "its name must be a-z, 0-9, '_', '.', '-', 1 to 128 long, ending in a letter or digit");
         }
         if (fieldStart >= 0 && !isName(text, fieldStart, end)) {
             throw malformed(text, "its field must be a-z, 0-9, '_', '.', '-', ending in a letter or digit");

@@ -1,0 +1,63 @@
+package io.lethe.broker;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that an application thread waits for and an agent thread gives. Either it is taken, or the giver learns that
+ * nobody takes it any more.
+ *
+ * <p>Loaded by the agent loader. Waiting parks on a latch, not on a monitor, so that a virtual thread does not pin its
+ * carrier; it is not interruptible and keeps the interrupt flag.
+ */
+class Answer<T> {
+
+    private final CountDownLatch given = new CountDownLatch(1);
+    private @Nullable T value;
+    private @Nullable BrokerException failure;
+    private boolean gone;
+
+    /** @return false where nobody waits any more */
+    final synchronized boolean give(T answer) {
+        value = answer;
+        given.countDown();
+        return !gone;
+    }
+
+    final synchronized void fail(BrokerException why) {
+        failure = why;
+        given.countDown();
+    }
+
+    final synchronized boolean gone() {
+        return gone;
+    }
+
+    /** @return null where the deadline passed without an answer */
+    final @Nullable T await(long deadline) throws BrokerException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    given.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return take();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized @Nullable T take() throws BrokerException {
+        if (failure != null) {
+            throw failure;
+        }
+        gone = value == null;
+        return value;
+    }
+}

@@ -1,0 +1,97 @@
+package io.lethe.broker;
+
+import io.lethe.broker.json.JsonException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A rule: this secret, these fields, to these targets, as these users, for these actions, by these workloads, for at most
+ * this long. What a grant does not say is not granted.
+ *
+ * <p>Loaded by the agent loader and the command line's. Immutable; made by a {@link GrantBuilder} or read from the index.
+ */
+public final class Grant {
+
+    /** In {@link #users()}: any user name. */
+    public static final String ANY = "*";
+
+    /** How long a lease lasts where the grant does not say, in seconds. */
+    public static final long DEFAULT_TTL = 60;
+
+    private final String id;
+    private final GrantBuilder b;
+
+    Grant(String id, GrantBuilder builder) {
+        this.id = id;
+        this.b = new GrantBuilder(builder);
+    }
+
+    public static GrantBuilder of(String secret) {
+        return new GrantBuilder(secret);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String secret() {
+        return b.secret;
+    }
+
+    /** Secret fields; public ones need no grant of their own. */
+    public Set<String> fields() {
+        return Collections.unmodifiableSet(b.fields);
+    }
+
+    public List<TargetPattern> targets() {
+        return Collections.unmodifiableList(b.targets);
+    }
+
+    /** User names besides the secret's own; {@link #ANY} is any. */
+    public Set<String> users() {
+        return Collections.unmodifiableSet(b.users);
+    }
+
+    public Set<String> actions() {
+        return Collections.unmodifiableSet(b.actions);
+    }
+
+    /** What must be so of the workload: selector to value, all of them. */
+    public Map<String, String> workload() {
+        return Collections.unmodifiableMap(b.workload);
+    }
+
+    public long ttlSeconds() {
+        return b.ttlSeconds;
+    }
+
+    /** Seconds since 1970 from which on this grant is void; {@link Long#MAX_VALUE} where it has no end. */
+    public long notAfter() {
+        return b.notAfter;
+    }
+
+    public Set<String> weak() {
+        return Collections.unmodifiableSet(b.weak);
+    }
+
+    /** What may reroute or weaken the connection, as {@code option=value}. */
+    public Set<String> via() {
+        return Collections.unmodifiableSet(b.via);
+    }
+
+    public Set<String> headers() {
+        return Collections.unmodifiableSet(b.headers);
+    }
+
+    /** For the index. */
+    public Map<String, Object> toJson() {
+        return GrantJson.write(this);
+    }
+
+    /** Reads what {@link #toJson()} wrote; an unknown condition is refused, never ignored. */
+    public static Grant fromJson(Object value) throws JsonException {
+        return GrantJson.read(value);
+    }
+}

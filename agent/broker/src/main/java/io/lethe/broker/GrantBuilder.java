@@ -1,0 +1,177 @@
+package io.lethe.broker;
+
+import io.lethe.secret.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Collects the conditions of a {@link Grant}.
+ *
+ * <p>Loaded by the agent loader and the command line's. One thread. A condition that makes no sense is an
+ * {@link IllegalArgumentException} with a line for people.
+ */
+public final class GrantBuilder {
+
+    private static final long MAX_TTL = 86_400;
+    /** The last second of the year 9999, the last that RFC 3339 can say. */
+    private static final long MAX_TIME = 253_402_300_799L;
+    private static final Set<String> WEAKNESSES = set("md5", "scram-iterations");
+    private static final Set<String> SELECTORS = set("name", "uid", "user", "main", "jar", "jar.sha256", "unit");
+
+    final String secret;
+    final Set<String> fields = new LinkedHashSet<>();
+    final List<TargetPattern> targets = new ArrayList<>();
+    final Set<String> users = new LinkedHashSet<>();
+    final Set<String> actions = new LinkedHashSet<>();
+    final Map<String, String> workload = new TreeMap<>();
+    final Set<String> weak = new LinkedHashSet<>();
+    final Set<String> via = new LinkedHashSet<>();
+    final Set<String> headers = new LinkedHashSet<>();
+    long ttlSeconds = Grant.DEFAULT_TTL;
+    long notAfter = Long.MAX_VALUE;
+
+    GrantBuilder(String secret) {
+        if (!Reference.isName(secret)) {
+            throw new IllegalArgumentException("'" + Text.shown(secret) + "' is not a name of a secret");
+        }
+        this.secret = secret;
+    }
+
+    GrantBuilder(GrantBuilder from) {
+        secret = from.secret;
+        fields.addAll(from.fields);
+        targets.addAll(from.targets);
+        users.addAll(from.users);
+        actions.addAll(from.actions);
+        workload.putAll(from.workload);
+        weak.addAll(from.weak);
+        via.addAll(from.via);
+        headers.addAll(from.headers);
+        ttlSeconds = from.ttlSeconds;
+        notAfter = from.notAfter;
+    }
+
+    public String secret() {
+        return secret;
+    }
+
+    public Set<String> users() {
+        return Collections.unmodifiableSet(users);
+    }
+
+    public List<TargetPattern> targets() {
+        return Collections.unmodifiableList(targets);
+    }
+
+    public Map<String, String> workload() {
+        return Collections.unmodifiableMap(workload);
+    }
+
+    /** Adds a secret field; {@code password} where none is added. */
+    public GrantBuilder field(String field) {
+        if (!Reference.isName(field)) {
+            throw new IllegalArgumentException("'" + Text.shown(field) + "' is not a name of a field");
+        }
+        fields.add(field);
+        return this;
+    }
+
+    /** Adds a target, for which see {@link TargetPattern}. */
+    public GrantBuilder to(String target) {
+        targets.add(TargetPattern.parse(target));
+        return this;
+    }
+
+    public GrantBuilder user(String user) {
+        if (user.isEmpty()) {
+            throw new IllegalArgumentException("a user name is empty; '*' stands for any");
+        }
+        users.add(user);
+        return this;
+    }
+
+    /** Adds an action; where none is added, those of the targets' schemes. */
+    public GrantBuilder action(String action) {
+        actions.add(action);
+        return this;
+    }
+
+    /** Adds a condition on the workload; without {@code name} the grant is for the workload {@code default}. */
+    public GrantBuilder workload(String selector, String value) {
+        if (!SELECTORS.contains(selector)) {
+            throw new IllegalArgumentException("'" + Text.shown(selector) + "' is no selector of a workload; there are "
+                    + String.join(", ", SELECTORS));
+        }
+        if (selector.equals("name") && !Reference.isName(value)) {
+            throw new IllegalArgumentException("'" + Text.shown(value) + "' is not a name of a workload");
+        }
+        workload.put(selector, value);
+        return this;
+    }
+
+    public GrantBuilder ttl(long seconds) {
+        if (seconds < 1 || seconds > MAX_TTL) {
+            throw new IllegalArgumentException("a lease lasts 1 to " + MAX_TTL + " seconds");
+        }
+        ttlSeconds = seconds;
+        return this;
+    }
+
+    /** Seconds since 1970 from which on the grant is void. */
+    public GrantBuilder notAfter(long epochSecond) {
+        if (epochSecond < 0 || epochSecond > MAX_TIME) {
+            throw new IllegalArgumentException("a grant ends between 1970 and 9999");
+        }
+        notAfter = epochSecond;
+        return this;
+    }
+
+    public GrantBuilder weak(String weakness) {
+        if (!WEAKNESSES.contains(weakness)) {
+            throw new IllegalArgumentException("'" + Text.shown(weakness) + "' is no weakness that can be granted; there are "
+                    + String.join(", ", WEAKNESSES));
+        }
+        weak.add(weakness);
+        return this;
+    }
+
+    public GrantBuilder via(String option) {
+        via.add(option);
+        return this;
+    }
+
+    public GrantBuilder header(String header) {
+        headers.add(header);
+        return this;
+    }
+
+    public Grant build(String id) {
+        if (!Reference.isName(id)) {
+            throw new IllegalArgumentException("'" + Text.shown(id) + "' is not an id of a grant");
+        }
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("a grant needs a target (--to postgresql://db:5432/orders)");
+        }
+        GrantBuilder complete = new GrantBuilder(this);
+        if (complete.fields.isEmpty()) {
+            complete.fields.add("password");
+        }
+        if (complete.actions.isEmpty()) {
+            for (TargetPattern target : targets) {
+                complete.actions.add(target.defaultAction());
+            }
+        }
+        complete.workload.putIfAbsent("name", "default");
+        return new Grant(id, complete);
+    }
+
+    private static Set<String> set(String... values) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(values)));
+    }
+}

@@ -1,0 +1,81 @@
+package io.lethe.broker;
+
+import io.lethe.broker.json.JsonException;
+import io.lethe.broker.json.JsonFields;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@link Grant} as it stands in the index.
+ *
+ * <p>Loaded by the agent loader and the command line's. Stateless. An unknown condition is refused, never ignored.
+ */
+final class GrantJson {
+
+    private GrantJson() {}
+
+    /** Conditions that are not set are left out. */
+    static Map<String, Object> write(Grant grant) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", grant.id());
+        json.put("secret", grant.secret());
+        json.put("fields", new ArrayList<Object>(grant.fields()));
+        List<Object> targets = new ArrayList<>();
+        for (TargetPattern target : grant.targets()) {
+            targets.add(target.toString());
+        }
+        json.put("targets", targets);
+        putUnlessEmpty(json, "users", grant.users());
+        json.put("actions", new ArrayList<Object>(grant.actions()));
+        json.put("workload", new LinkedHashMap<String, Object>(grant.workload()));
+        json.put("ttl", grant.ttlSeconds());
+        if (grant.notAfter() != Long.MAX_VALUE) {
+            json.put("not-after", grant.notAfter());
+        }
+        putUnlessEmpty(json, "weak", grant.weak());
+        putUnlessEmpty(json, "via", grant.via());
+        putUnlessEmpty(json, "headers", grant.headers());
+        return json;
+    }
+
+    static Grant read(Object value) throws JsonException {
+        JsonFields json = JsonFields.of(value, "a grant");
+        String id = json.string("id");
+        try {
+            GrantBuilder builder = Grant.of(json.string("secret"));
+            builder.fields.clear();
+            builder.fields.addAll(json.strings("fields"));
+            for (String target : json.strings("targets")) {
+                builder.to(target);
+            }
+            builder.users.addAll(json.strings("users"));
+            builder.actions.addAll(json.strings("actions"));
+            JsonFields workload = json.object("workload");
+            for (String selector : workload.keys()) {
+                builder.workload(selector, workload.string(selector));
+            }
+            builder.ttl(json.number("ttl"));
+            if (json.has("not-after")) {
+                builder.notAfter(json.number("not-after"));
+            }
+            for (String weakness : json.strings("weak")) {
+                builder.weak(weakness);
+            }
+            builder.via.addAll(json.strings("via"));
+            builder.headers.addAll(json.strings("headers"));
+            json.end();
+            return builder.build(id);
+        } catch (IllegalArgumentException e) {
+            throw new JsonException("grant " + Text.shown(id) + ": " + e.getMessage());
+        }
+    }
+
+    private static void putUnlessEmpty(Map<String, Object> json, String key, Collection<String> values) {
+        if (!values.isEmpty()) {
+            json.put(key, new ArrayList<Object>(values));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.lethe.broker;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The grants of a vault, asked for a decision. Default deny: a request is allowed only where one grant covers all of it.
+ *
+ * <p>Loaded by the agent loader and the command line's. Immutable. Never fails: what is unclear is denied.
+ */
+public final class Grants {
+
+    private final Map<String, List<Grant>> bySecret = new HashMap<>();
+    private final Map<String, String> usernames;
+    private final Set<String> publicFields;
+    private final String policyHash;
+    private final Set<String> marks;
+
+    /**
+     * @param usernames the public user name of each secret that has one
+     * @param publicFields fields that are no secret, so that a grant covers them without naming them
+     * @param marks go into every decision
+     */
+    public Grants(
+            List<Grant> grants,
+            Map<String, String> usernames,
+            Set<String> publicFields,
+            String policyHash,
+            Set<String> marks) {
+        for (Grant grant : grants) {
+            bySecret.computeIfAbsent(grant.secret(), s -> new ArrayList<>()).add(grant);
+        }
+        this.usernames = new HashMap<>(usernames);
+        this.publicFields = new HashSet<>(publicFields);
+        this.policyHash = policyHash;
+        this.marks = marks;
+    }
+
+    /** @param now seconds since 1970 */
+    public Decision decide(Request request, long now) {
+        Grant nearest = null;
+        List<String> nearestMisses = Collections.emptyList();
+        for (Grant grant : of(request.secret())) {
+            List<String> misses = misses(grant, request, now);
+            if (misses.isEmpty()) {
+                return decision(true, grant.id(), "grant " + grant.id() + " allows it");
+            }
+            if (nearest == null || misses.size() < nearestMisses.size()) {
+                nearest = grant;
+                nearestMisses = misses;
+            }
+        }
+        if (nearest == null) {
+            return decision(false, Decision.NO_RULE, "no grant names the secret " + Text.shown(request.secret())
+                    + " (lethe vault grant makes one)");
+        }
+        return decision(false, nearest.id(), "grant " + nearest.id() + " " + String.join("; ", nearestMisses));
+    }
+
+    /** The grant that a decision named. */
+    public @Nullable Grant byId(String secret, String id) {
+        for (Grant grant : of(secret)) {
+            if (grant.id().equals(id)) {
+                return grant;
+            }
+        }
+        return null;
+    }
+
+    /** All grants on a secret. */
+    public List<Grant> of(String secret) {
+        return Collections.unmodifiableList(bySecret.getOrDefault(secret, Collections.emptyList()));
+    }
+
+    /** What of the request the grant does not cover, as ends of a sentence that begins with the grant; empty for a yes. */
+    List<String> misses(Grant grant, Request request, long now) {
+        List<String> misses = new ArrayList<>();
+        if (!targetMatches(grant, request.target())) {
+            misses.add("allows " + joined(grant.targets()) + ", this is " + Text.shown(request.target().toString()));
+        }
+        String user = userMiss(grant, request);
+        if (user != null) {
+            misses.add(user);
+        }
+        if (!grant.actions().contains(request.action())) {
+            misses.add("allows to " + joined(grant.actions()) + ", this is to " + Text.shown(request.action()));
+        }
+        if (!grant.fields().contains(request.field()) && !publicFields.contains(request.field())) {
+            misses.add("allows the field " + joined(grant.fields()) + ", this is " + Text.shown(request.field()));
+        }
+        for (String via : request.via()) {
+            if (!grant.via().contains(via)) {
+                misses.add("does not allow " + Text.shown(via));
+            }
+        }
+        for (Map.Entry<String, String> wanted : grant.workload().entrySet()) {
+            String actual = request.workload().selector(wanted.getKey());
+            if (!wanted.getValue().equals(actual)) {
+                misses.add("is for the workload " + wanted.getKey() + " " + wanted.getValue() + ", this one's is "
+                        + (actual == null ? "not known" : Text.shown(actual)));
+            }
+        }
+        if (now >= grant.notAfter()) {
+            misses.add("expired on " + Instant.ofEpochSecond(grant.notAfter()));
+        }
+        return misses;
+    }
+
+    private @Nullable String userMiss(Grant grant, Request request) {
+        if (!Scheme.CONNECT.equals(request.action())) {
+            return null;
+        }
+        String own = usernames.get(request.secret());
+        String user = request.user();
+        if (user == null) {
+            return own != null ? null : "needs a user name: the secret has none of its own and the application gave none";
+        }
+        if (user.equals(own) || grant.users().contains(user) || grant.users().contains(Grant.ANY)) {
+            return null;
+        }
+        Set<String> allowed = new LinkedHashSet<>(grant.users());
+        if (own != null) {
+            allowed.add(own);
+        }
+        return "allows " + (allowed.isEmpty() ? "no user" : "user " + joined(allowed)) + ", this is user "
+                + Text.shown(user);
+    }
+
+    private Decision decision(boolean allowed, String rule, String reason) {
+        return new Decision(allowed, rule, reason, policyHash, marks);
+    }
+
+    private static boolean targetMatches(Grant grant, Target target) {
+        for (TargetPattern pattern : grant.targets()) {
+            if (pattern.matches(target)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String joined(Iterable<?> values) {
+        StringBuilder out = new StringBuilder();
+        for (Object value : values) {
+            out.append(out.length() == 0 ? "" : " or ").append(Text.shown(String.valueOf(value)));
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,268 @@
+package io.lethe.broker;
+
+import io.lethe.broker.audit.Audit;
+import io.lethe.broker.audit.AuditException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate that all acquires of the JVM pass: it moves them to agent threads, lets one run for all that ask the same at
+ * the same time, and writes the decision to disk before anybody gets a lease.
+ *
+ * <p>Loaded by the agent loader; to be made before the application runs (see {@link AgentThreads}). Called by application
+ * threads, platform or virtual, which only wait: uninterruptibly, their interrupt flag kept, at most {@link #TOTAL}. What
+ * fails is a {@link BrokerException}; a broken audit trail means no lease.
+ */
+public final class Leases implements AutoCloseable {
+
+    static final long TOTAL = TimeUnit.SECONDS.toNanos(5);
+    static final long TRY = TimeUnit.SECONDS.toNanos(2);
+    private static final int THREADS = 4;
+
+    private final Broker broker;
+    private final @Nullable Audit audit;
+    private final Workload workload;
+    private final long total;
+    private final AgentThreads threads = new AgentThreads("lethe-broker", THREADS);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<List<?>, Flight> flights = new HashMap<>();
+
+    public Leases(Broker broker, Audit audit, Workload workload) {
+        this(broker, audit, workload, TOTAL);
+    }
+
+    Leases(Broker broker, @Nullable Audit audit, Workload workload, long total) {
+        this.broker = broker;
+        this.audit = audit;
+        this.workload = workload;
+        this.total = total;
+    }
+
+    /** The gate of an application whose configuration is missing or broken: always no, and nowhere to write it down. */
+    public static Leases denyAll(String reason, Workload workload) {
+        return new Leases(new Deny(reason), null, workload, TOTAL);
+    }
+
+    /** Who asks: to be put into requests. */
+    public Workload workload() {
+        return workload;
+    }
+
+    /** Decides, records, and hands out a lease that the caller closes. */
+    public Lease acquire(Request request) throws BrokerException {
+        long deadline = System.nanoTime() + total;
+        Waiter waiter = new Waiter();
+        List<?> key = key(request);
+        lock.lock();
+        try {
+            Flight flight = flights.get(key);
+            if (flight == null) {
+                Flight started = new Flight(key, request, deadline);
+                started.waiters.add(waiter);
+                // It cannot land before this lock is released.
+                threads.run(() -> fly(started));
+                flights.put(key, started);
+            } else {
+                flight.waiters.add(waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+        Lease lease = waiter.await(deadline);
+        if (lease == null) {
+            throw new BrokerException(
+                    BrokerException.Kind.UNAVAILABLE,
+                    "the broker did not answer within " + TimeUnit.NANOSECONDS.toMillis(total) + " ms for "
+                            + Records.what(request) + "; try again, and see whether its storage or server hangs");
+        }
+        return lease;
+    }
+
+    /** The version that an acquire would issue now. */
+    public String currentVersion(String secret) throws BrokerException {
+        long deadline = System.nanoTime() + Math.min(total, TRY);
+        Answer<String> answer = new Answer<>();
+        threads.run(() -> {
+            try {
+                answer.give(broker.currentVersion(secret));
+            } catch (BrokerException e) {
+                answer.fail(e);
+            } catch (Throwable t) {
+                answer.fail(internal(t));
+            }
+        });
+        String version = answer.await(deadline);
+        if (version == null) {
+            throw new BrokerException(
+                    BrokerException.Kind.UNAVAILABLE,
+                    "the broker did not answer in time for the version of lethe:" + Text.shown(secret));
+        }
+        return version;
+    }
+
+    /**
+     * The secret was used and is overwritten.
+     *
+     * @param arrays how many arrays were overwritten
+     * @param collections how many collections ran while the secret or its derivations were in the clear
+     */
+    public void released(
+            Lease lease, Request request, long windowNanos, long derivedNanos, int arrays, int collections) {
+        write(Records.release(lease, request, windowNanos, derivedNanos, arrays, collections));
+    }
+
+    /** @param sqlState what the server's answer became; null where it let the user in */
+    public void outcome(Lease lease, Request request, @Nullable String sqlState) {
+        write(Records.outcome(lease, request, sqlState));
+    }
+
+    /** The lease's holder is done with it. */
+    public void closed(Lease lease, Request request) {
+        write(Records.close(lease, request));
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+        broker.close();
+        if (audit != null) {
+            audit.close();
+        }
+    }
+
+    private void fly(Flight flight) {
+        Lease master = null;
+        BrokerException failure = null;
+        try {
+            master = tries(flight.request, flight.deadline);
+        } catch (BrokerException e) {
+            failure = e;
+        } catch (Throwable t) {
+            failure = internal(t);
+        }
+        List<Waiter> waiters = land(flight);
+        List<Lease> leases = new ArrayList<>();
+        try {
+            if (master != null) {
+                share(master, waiters.size(), leases);
+            }
+            record(flight.request, leases, failure);
+        } catch (BrokerException e) {
+            failure = e;
+        } catch (Throwable t) {
+            failure = internal(t);
+        }
+        for (int i = 0; i < waiters.size(); i++) {
+            if (failure != null) {
+                waiters.get(i).fail(failure.copy());
+            } else if (!waiters.get(i).give(leases.get(i))) {
+                leases.get(i).close();
+            }
+        }
+        if (failure != null) {
+            for (Lease lease : leases) {
+                lease.close();
+            }
+        }
+        if (master != null && (failure != null || waiters.isEmpty())) {
+            master.close();
+        }
+    }
+
+    private Lease tries(Request request, long deadline) throws BrokerException {
+        Retry retry = new Retry(deadline);
+        while (true) {
+            try {
+                return broker.acquire(request, retry.deadlineOfTry(TRY));
+            } catch (BrokerException e) {
+                if (e.kind() != BrokerException.Kind.UNAVAILABLE || !retry.again()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** From here on nobody joins; those who gave up are not counted any more. */
+    private List<Waiter> land(Flight flight) {
+        lock.lock();
+        try {
+            flights.remove(flight.key);
+            List<Waiter> waiting = new ArrayList<>();
+            for (Waiter waiter : flight.waiters) {
+                if (!waiter.gone()) {
+                    waiting.add(waiter);
+                }
+            }
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void share(Lease master, int count, List<Lease> leases) {
+        for (int i = 0; i < count; i++) {
+            leases.add(i == 0 ? master : master.copy(master.id() + "." + (i + 1)));
+        }
+    }
+
+    private void record(Request request, List<Lease> leases, @Nullable BrokerException failure)
+            throws BrokerException {
+        if (audit == null) {
+            return;
+        }
+        List<Map<String, Object>> events = new ArrayList<>();
+        for (Lease lease : leases) {
+            events.add(Records.allowed(lease, request));
+        }
+        if (failure != null) {
+            events.add(Records.refused(failure, request));
+        }
+        try {
+            audit.durably(events);
+        } catch (AuditException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, "no secret for " + Records.what(request) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void write(Map<String, Object> event) {
+        if (audit != null) {
+            // A use cannot be undone; what is lost here is counted, and the next decision finds the trail broken.
+            audit.promptly(event);
+        }
+    }
+
+    private static List<?> key(Request r) {
+        return Arrays.asList(
+                r.workload(), r.secret(), r.field(), r.target().toString(), r.action(), r.user(), r.via());
+    }
+
+    private static BrokerException internal(Throwable t) {
+        // Only the type: the message of an unforeseen failure may hold anything.
+        return new BrokerException(
+                BrokerException.Kind.BROKEN, "the broker failed with " + t.getClass().getName() + "; please report it");
+    }
+
+    /** One acquire under way, and who waits for it; its list is guarded by {@link #lock}. */
+    private static final class Flight {
+
+        final List<?> key;
+        final Request request;
+        final long deadline;
+        final List<Waiter> waiters = new ArrayList<>();
+
+        Flight(List<?> key, Request request, long deadline) {
+            this.key = key;
+            this.request = request;
+            this.deadline = deadline;
+        }
+    }
+
+    private static final class Waiter extends Answer<Lease> {}
+}

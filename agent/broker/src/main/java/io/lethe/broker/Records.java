@@ -1,0 +1,102 @@
+package io.lethe.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the audit trail says of each event, and how messages name a request.
+ *
+ * <p>Loaded by the agent loader. Stateless. Nothing of it is secret.
+ */
+final class Records {
+
+    private Records() {}
+
+    static String what(Request request) {
+        return "lethe:" + Text.shown(request.secret()) + " on " + Text.shown(request.target().toString());
+    }
+
+    static Map<String, Object> allowed(Lease lease, Request request) {
+        Map<String, Object> event = decision(request, true);
+        event.put("lease", lease.id());
+        event.put("version", lease.version());
+        event.put("rule", lease.rule());
+        put(event, lease.decision());
+        return event;
+    }
+
+    static Map<String, Object> refused(BrokerException failure, Request request) {
+        Map<String, Object> event = decision(request, false);
+        event.put("kind", failure.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        Decision decision = failure.decision();
+        event.put("rule", decision == null ? Decision.NO_RULE : decision.rule());
+        if (decision == null) {
+            event.put("reason", String.valueOf(failure.getMessage()));
+        }
+        put(event, decision);
+        return event;
+    }
+
+    static Map<String, Object> release(
+            Lease lease, Request request, long windowNanos, long derivedNanos, int arrays, int collections) {
+        Map<String, Object> event = use("release", lease, request);
+        event.put("windowUs", TimeUnit.NANOSECONDS.toMicros(windowNanos));
+        event.put("derivedUs", TimeUnit.NANOSECONDS.toMicros(derivedNanos));
+        event.put("arraysWiped", arrays);
+        event.put("collections", collections);
+        return event;
+    }
+
+    static Map<String, Object> outcome(Lease lease, Request request, @Nullable String sqlState) {
+        Map<String, Object> event = use("outcome", lease, request);
+        event.put("outcome", sqlState == null ? "ok" : Text.shown(sqlState));
+        return event;
+    }
+
+    static Map<String, Object> close(Lease lease, Request request) {
+        return use("close", lease, request);
+    }
+
+    private static Map<String, Object> use(String name, Lease lease, Request request) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", name);
+        event.put("lease", lease.id());
+        event.put("secret", request.secret());
+        event.put("target", request.target().toString());
+        return event;
+    }
+
+    private static Map<String, Object> decision(Request request, boolean allowed) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", "decision");
+        event.put("allowed", allowed);
+        event.put("secret", request.secret());
+        event.put("field", request.field());
+        event.put("target", request.target().toString());
+        event.put("action", request.action());
+        String user = request.user();
+        if (user != null) {
+            event.put("user", user);
+        }
+        if (!request.via().isEmpty()) {
+            event.put("via", new ArrayList<Object>(request.via()));
+        }
+        event.put("workload", request.workload().name());
+        event.put("assurance", request.workload().assurance());
+        return event;
+    }
+
+    private static void put(Map<String, Object> event, @Nullable Decision decision) {
+        if (decision != null) {
+            event.put("policy", decision.policyHash());
+            event.put("reason", decision.reason());
+            if (!decision.marks().isEmpty()) {
+                event.put("marks", new ArrayList<Object>(decision.marks()));
+            }
+        }
+    }
+}

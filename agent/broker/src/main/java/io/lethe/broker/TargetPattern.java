@@ -1,0 +1,152 @@
+package io.lethe.broker;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target of a grant: {@code scheme://host:port/path}, where {@code *} stands for a whole port or one whole segment of
+ * the path and {@code *.} for one leading label of the host; nothing else is a wildcard. A port left out is the scheme's
+ * default. For HTTP the path is a prefix of whole segments, for all others it must match to its end.
+ *
+ * <p>Loaded by the agent loader and the command line's. Immutable. Hosts compare without case and IPv6 addresses by
+ * value; no name is ever looked up.
+ */
+public final class TargetPattern {
+
+    private static final String ANY = "*";
+
+    private final String scheme;
+    /** Without the leading {@code *.} where {@link #anyLabel}. */
+    private final String host;
+
+    private final boolean anyLabel;
+    /** 0 stands for any. */
+    private final int port;
+
+    private final List<String> path;
+
+    private TargetPattern(String scheme, String host, boolean anyLabel, int port, List<String> path) {
+        this.scheme = scheme;
+        this.host = host;
+        this.anyLabel = anyLabel;
+        this.port = port;
+        this.path = path;
+    }
+
+    /** @throws IllegalArgumentException with a message fit for people, which repeats no credentials */
+    public static TargetPattern parse(String text) {
+        TargetText parts = TargetText.parse(text);
+        boolean anyLabel = parts.host.startsWith("*.");
+        String host = anyLabel ? parts.host.substring(2) : parts.host;
+        if (host.isEmpty() || host.indexOf('*') >= 0) {
+            throw TargetText.wrong(text, "in a host '*.' may stand once, at the beginning, for one label");
+        }
+        if (anyLabel && endsInNumber(host)) {
+            throw TargetText.wrong(text, "'*.' stands before a name, not before an address");
+        }
+        int port = parts.port.equals(ANY) ? 0 : parts.portNumber(text);
+        List<String> path = segments(parts.path);
+        for (String segment : path) {
+            if (segment.indexOf('*') >= 0 && !segment.equals(ANY)) {
+                throw TargetText.wrong(text, "in a path '*' stands for a whole segment");
+            }
+            if (isHttp(parts.scheme) && isDots(segment)) {
+                throw TargetText.wrong(text, "its path holds '.', '..' or an escaped slash");
+            }
+        }
+        return new TargetPattern(parts.scheme, TargetText.canonicalHost(host), anyLabel, port, path);
+    }
+
+    /** Whether the target lies within this pattern. */
+    public boolean matches(Target target) {
+        return scheme.equals(target.scheme().toLowerCase(Locale.ROOT))
+                && hostMatches(TargetText.canonicalHost(target.host()))
+                && (port == 0 || port == target.port())
+                && pathMatches(segments(target.path()));
+    }
+
+    /** The action that a grant for this target means where it names none. */
+    public String defaultAction() {
+        return Scheme.defaultAction(scheme);
+    }
+
+    public String scheme() {
+        return scheme;
+    }
+
+    private boolean hostMatches(String asked) {
+        if (!anyLabel) {
+            return host.equals(asked);
+        }
+        int dot = asked.indexOf('.');
+        return dot > 0 && host.equals(asked.substring(dot + 1));
+    }
+
+    private boolean pathMatches(List<String> asked) {
+        boolean http = isHttp(scheme);
+        if (http ? asked.size() < path.size() : asked.size() != path.size()) {
+            return false;
+        }
+        for (int i = 0; i < path.size(); i++) {
+            boolean any = path.get(i).equals(ANY) && !asked.get(i).isEmpty();
+            if (!any && !path.get(i).equals(asked.get(i))) {
+                return false;
+            }
+        }
+        if (http && !path.isEmpty()) {
+            // A server may climb out of the granted prefix by these.
+            for (String segment : asked) {
+                if (isDots(segment)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHttp(String scheme) {
+        return Scheme.isHttp(scheme);
+    }
+
+    private static boolean isDots(String segment) {
+        String plain = segment.toLowerCase(Locale.ROOT).replace("%2e", ".");
+        // "..;x" is ".." with a parameter for servlet containers; "%25.." may be decoded twice on the way.
+        int parameter = plain.indexOf(';');
+        String name = parameter < 0 ? plain : plain.substring(0, parameter);
+        return name.equals(".")
+                || name.equals("..")
+                || plain.contains("%2f")
+                || plain.contains("%5c")
+                || plain.contains("%25")
+                || plain.indexOf('\\') >= 0;
+    }
+
+    private static List<String> segments(String path) {
+        String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return trimmed.isEmpty() ? Arrays.<String>asList() : Arrays.asList(trimmed.split("/", -1));
+    }
+
+    private static boolean endsInNumber(String host) {
+        char last = host.charAt(host.length() - 1);
+        return host.indexOf(':') >= 0 || (last >= '0' && last <= '9');
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TargetPattern && toString().equals(other.toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        String shownHost = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return scheme + "://" + (anyLabel ? "*." : "") + shownHost + ":" + (port == 0 ? ANY : String.valueOf(port))
+                + (path.isEmpty() ? "" : "/" + String.join("/", path));
+    }
+}

@@ -1,0 +1,44 @@
+package io.lethe.broker.json;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * JSON in and out. The values are {@code Map<String, Object>} (in the order of the text), {@code List<Object>},
+ * {@code String}, {@code Long} and {@code Boolean}; fractions, exponents and {@code null} do not exist here.
+ *
+ * <p>Loaded by the agent loader and the command line's. Stateless. What is not exactly this JSON is a
+ * {@link JsonException}, whatever the bytes are.
+ */
+public final class Json {
+
+    private static final int MAX_DEPTH = 16;
+
+    private Json() {}
+
+    /**
+     * Reads one value and nothing after it but white space.
+     *
+     * @param maxBytes a longer text is refused before it is looked at
+     */
+    public static Object read(byte[] bytes, int maxBytes) throws JsonException {
+        if (bytes.length > maxBytes) {
+            throw new JsonException("is " + bytes.length + " bytes long, at most " + maxBytes + " are read");
+        }
+        return new JsonReader(bytes, MAX_DEPTH).document();
+    }
+
+    /** Reads an object, for which see {@link JsonFields}. */
+    public static JsonFields readObject(byte[] bytes, int maxBytes) throws JsonException {
+        return JsonFields.of(read(bytes, maxBytes), "the text");
+    }
+
+    /** On one line, without white space; maps in their own order, so that one value has one form. */
+    public static byte[] write(Object value) {
+        return new JsonWriter(false).document(value).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Indented, for files that people read and compare. */
+    public static byte[] writePretty(Object value) {
+        return new JsonWriter(true).document(value).getBytes(StandardCharsets.UTF_8);
+    }
+}

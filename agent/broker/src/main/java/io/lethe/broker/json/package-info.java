@@ -1,0 +1,11 @@
+/**
+ * A small strict JSON reader and a writer with one form for each value, for the vault's index and the audit trail.
+ *
+ * <p>Loaded by: agent loader, and by the command line's own loader.
+ *
+ * <p>What belongs here: text that is no secret. Values become {@code String}s, so no secret may pass through.
+ */
+@NullMarked
+package io.lethe.broker.json;
+
+import org.jspecify.annotations.NullMarked;

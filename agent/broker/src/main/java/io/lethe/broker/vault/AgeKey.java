@@ -1,0 +1,84 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.secret.Bech32;
+import io.lethe.secret.Wipe;
+import io.lethe.secret.crypto.X25519;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * X25519 identities ({@code AGE-SECRET-KEY-1...} in a file as {@code age-keygen} writes it) and recipients
+ * ({@code age1...}).
+ *
+ * <p>Loaded by the agent loader and the command line's. Stateless. An identity is an array that the caller wipes; it is
+ * never text.
+ */
+final class AgeKey {
+
+    private static final String IDENTITY = "AGE-SECRET-KEY-";
+    private static final String RECIPIENT = "age";
+
+    private AgeKey() {}
+
+    static byte[] generate() {
+        byte[] identity = new byte[Age.KEY];
+        new SecureRandom().nextBytes(identity);
+        return identity;
+    }
+
+    static String recipientOf(byte[] identity) {
+        byte[] recipient = new byte[Age.KEY];
+        X25519.publicKey(identity, recipient);
+        return new String(Bech32.encode(RECIPIENT, recipient, 0, Age.KEY), StandardCharsets.US_ASCII);
+    }
+
+    /** @throws IllegalArgumentException where the text is none */
+    static byte[] recipient(String text) {
+        byte[] recipient = new byte[Age.KEY];
+        if (Bech32.decode(text, RECIPIENT, recipient) != Age.KEY) {
+            throw new IllegalArgumentException("a recipient has 32 bytes");
+        }
+        return recipient;
+    }
+
+    /** Reads the first identity of a file into an array that the caller wipes. */
+    static byte[] readIdentity(Path file, String what) throws BrokerException {
+        return KeyFile.read(file, what, text -> identityIn(text, file, what));
+    }
+
+    /** The text of an identity file; the caller wipes it. */
+    static byte[] identityFile(byte[] identity) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        byte[] comment = ("# created: " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\n# public key: "
+                        + recipientOf(identity) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        head.write(comment, 0, comment.length);
+        byte[] key = identityText(identity);
+        byte[] text = new byte[head.size() + key.length];
+        System.arraycopy(head.toByteArray(), 0, text, 0, head.size());
+        System.arraycopy(key, 0, text, head.size(), key.length);
+        Wipe.bytes(key);
+        return text;
+    }
+
+    static byte[] identityIn(ByteBuffer text, Path file, String what) throws BrokerException {
+        byte[] identity = new byte[Age.KEY];
+        if (!KeyFile.findKey(text, "", IDENTITY, identity)) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    what + " " + file + " holds no AGE-SECRET-KEY-1 line; it should be a file as age-keygen writes it");
+        }
+        return identity;
+    }
+
+    /** One line with its line feed, in upper case; the caller wipes it. */
+    static byte[] identityText(byte[] identity) {
+        return KeyFile.keyLine("", IDENTITY, identity);
+    }
+}

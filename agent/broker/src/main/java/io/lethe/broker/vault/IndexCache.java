@@ -1,0 +1,63 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.BrokerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index as it is on disk now, read and verified again only when the file is another one than last time. Every change
+ * makes a new file, so size, time and inode tell.
+ *
+ * <p>Loaded by the agent loader. Thread-safe; agent threads only.
+ */
+final class IndexCache {
+
+    private static final int MAX_TRIES = 10;
+
+    private final VaultFolder folder;
+    private final @Nullable String pinned;
+    private @Nullable List<?> identity;
+    private @Nullable SignedIndex current;
+
+    IndexCache(VaultFolder folder, @Nullable String pinned) {
+        this.folder = folder;
+        this.pinned = pinned;
+    }
+
+    synchronized SignedIndex get() throws BrokerException {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            List<?> before = identityNow();
+            SignedIndex cached = current;
+            if (cached != null && before != null && before.equals(identity)) {
+                return cached;
+            }
+            // A failure must not leave the old index in force.
+            current = null;
+            byte[] note = folder.readIndex();
+            if (before != null && before.equals(identityNow())) {
+                SignedIndex fresh = SignedIndex.verify(note, pinned, folder);
+                identity = before;
+                current = fresh;
+                return fresh;
+            }
+        }
+        throw new BrokerException(
+                BrokerException.Kind.UNAVAILABLE, "the vault's index " + folder.index() + " keeps changing; try again");
+    }
+
+    private @Nullable List<?> identityNow() {
+        Path index = folder.index();
+        try {
+            BasicFileAttributes now = Files.readAttributes(index, BasicFileAttributes.class);
+            return Arrays.asList(now.size(), now.lastModifiedTime(), now.fileKey());
+        } catch (IOException e) {
+            // Reading it will say why.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.secret.Bech32;
+import io.lethe.secret.Wipe;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/**
+ * Files that hold keys, one in a line, in Bech32.
+ *
+ * <p>Loaded by the agent loader and the command line's. Stateless. A file that others may read is refused. It is read into
+ * a direct buffer of our own, which is overwritten: {@code Files.readAllBytes} leaves a full copy in the thread's cached
+ * buffer and {@code FileInputStream} most of one on its stack, while this leaves none (run on 8 to 25).
+ */
+final class KeyFile {
+
+    private static final int MAX = 16_384;
+
+    /** What is made of the text; the buffer is overwritten afterwards. */
+    interface Reader {
+        byte[] read(ByteBuffer text) throws BrokerException;
+    }
+
+    private KeyFile() {}
+
+    static byte[] read(Path file, String what, Reader reader) throws BrokerException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(MAX);
+        try {
+            refuseOthers(file, what);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                int n = channel.read(buffer);
+                while (n > 0) {
+                    n = channel.read(buffer);
+                }
+            }
+            if (!buffer.hasRemaining()) {
+                throw new BrokerException(BrokerException.Kind.BROKEN, what + " " + file + " is too long for a key file");
+            }
+            buffer.flip();
+            return reader.read(buffer);
+        } catch (NoSuchFileException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, what + " " + file + " is missing; put it there or correct its path", e);
+        } catch (AccessDeniedException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, what + " " + file + " may not be read by this process's user; make it its owner", e);
+        } catch (IOException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, what + " " + file + " cannot be read (" + e.getMessage() + ")", e);
+        } finally {
+            overwrite(buffer);
+        }
+    }
+
+    /** Looks for the line {@code <lead><PREFIX>1...} and decodes it into {@code key}. */
+    static boolean findKey(ByteBuffer text, String lead, String prefix, byte[] key) {
+        int start = 0;
+        for (int end = lineEnd(text, start); start < text.limit(); start = end + 1, end = lineEnd(text, start)) {
+            int last = end > start && text.get(end - 1) == '\r' ? end - 1 : end;
+            if (startsWith(text, start, last, lead + prefix + "1")) {
+                ByteBuffer line = text.duplicate();
+                line.limit(last);
+                line.position(start + lead.length());
+                try {
+                    return Bech32.decode(line, prefix, key) == key.length;
+                } catch (IllegalArgumentException e) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The line that {@link #findKey} finds; the caller wipes it. */
+    static byte[] keyLine(String lead, String prefix, byte[] key) {
+        byte[] text = Bech32.encode(prefix, key, 0, key.length);
+        byte[] line = new byte[lead.length() + text.length + 1];
+        for (int i = 0; i < lead.length(); i++) {
+            line[i] = (byte) lead.charAt(i);
+        }
+        for (int i = 0; i < text.length; i++) {
+            byte c = text[i];
+            line[lead.length() + i] = c >= 'a' && c <= 'z' ? (byte) (c - 32) : c;
+        }
+        line[line.length - 1] = '\n';
+        Wipe.bytes(text);
+        return line;
+    }
+
+    private static void refuseOthers(Path file, String what) throws IOException, BrokerException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        if (permissions.contains(PosixFilePermission.OTHERS_READ)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, what + " " + file + " is open to other users; chmod o-rwx it, and consider its keys known");
+        }
+    }
+
+    private static void overwrite(ByteBuffer buffer) {
+        for (int i = 0; i < buffer.capacity(); i++) {
+            buffer.limit(buffer.capacity());
+            buffer.put(i, (byte) 0);
+        }
+    }
+
+    private static int lineEnd(ByteBuffer text, int from) {
+        int end = from;
+        while (end < text.limit() && text.get(end) != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean startsWith(ByteBuffer text, int from, int to, String what) {
+        if (to - from < what.length()) {
+            return false;
+        }
+        for (int i = 0; i < what.length(); i++) {
+            if (text.get(from + i) != what.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,190 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.broker.GrantBuilder;
+import io.lethe.secret.Sealed;
+import io.lethe.secret.Wipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vault as an administrator sees it: makes it, puts secrets in, grants them, lists and removes them.
+ *
+ * <p>Loaded by the command line's loader. Thread-safe, also against other processes: one writer at a time, readers any
+ * time. A change is there as a whole or not at all. What is wrong with the arguments is an
+ * {@link IllegalArgumentException}, all else a {@link BrokerException}, each with one line for people.
+ */
+public final class Vault {
+
+    /** The workload that {@link #init} makes an identity for. */
+    public static final String DEFAULT_WORKLOAD = "default";
+
+    private final VaultFolder folder;
+    private final Path adminKey;
+
+    private Vault(VaultFolder folder, @Nullable Path adminKey) {
+        this.folder = folder;
+        this.adminKey = adminKey == null ? folder.adminKey() : adminKey;
+    }
+
+    /** @param adminKey where it does not lie in the vault's own folder; read only by what needs it */
+    public static Vault at(Path folder, @Nullable Path adminKey) {
+        return new Vault(new VaultFolder(folder), adminKey);
+    }
+
+    /** Makes a vault in a folder that holds none. Keys that are there already are kept and used. */
+    public static Vault init(Path folder, @Nullable Path adminKey) throws BrokerException {
+        Vault vault = at(folder, adminKey);
+        VaultFolder place = vault.folder;
+        try {
+            AtomicFile.createFolder(folder, null);
+            try (VaultLock lock = VaultLock.take(place)) {
+                if (Files.exists(place.index())) {
+                    throw new BrokerException(
+                            BrokerException.Kind.BROKEN, "there is a vault in " + folder + " already; nothing was changed");
+                }
+                AtomicFile.createFolder(place.secrets(), null);
+                AtomicFile.createFolder(place.workloads(), null);
+                vault.makeKeysAndIndex();
+            }
+        } catch (IOException e) {
+            throw unwritable(place, e);
+        }
+        return vault;
+    }
+
+    /** The key to pin in configurations. */
+    public String verifyingKey() throws BrokerException {
+        return read().verifier;
+    }
+
+    /**
+     * Stores a field; where there is one already, as a new version.
+     *
+     * @param value overwritten in any case
+     * @return the secret's version from now on
+     */
+    public long put(String name, String field, byte[] value) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            long version = writer.put(name, field, value);
+            writer.commit();
+            return version;
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        } finally {
+            Wipe.bytes(value);
+        }
+    }
+
+    /** Adds a grant and encrypts the secret to its workload. */
+    public Grant grant(GrantBuilder builder) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            Grant grant = writer.grant(builder);
+            writer.commit();
+            return grant;
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    /** Removes a grant and encrypts the secret anew to those that are left. Who held it may have kept the secret. */
+    public void removeGrant(String id) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            writer.removeGrant(id);
+            writer.commit();
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    /** Removes a secret, its files and its grants. */
+    public void removeSecret(String name) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            writer.removeSecret(name);
+            writer.commit();
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    public List<SecretInfo> list() throws BrokerException {
+        List<SecretInfo> infos = new ArrayList<>();
+        for (Map.Entry<String, Index.Secret> entry : read().secrets.entrySet()) {
+            infos.add(new SecretInfo(entry.getKey(), entry.getValue()));
+        }
+        return infos;
+    }
+
+    public List<Grant> grants() throws BrokerException {
+        return Collections.unmodifiableList(read().grants);
+    }
+
+    /** The file with a workload's identity, whether it exists or not. */
+    public Path identityFile(String workload) {
+        return folder.workloadKey(workload);
+    }
+
+    /** Opens a field with the admin key, for the way back and for the scanner. */
+    public Sealed reveal(String name, String field) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            byte[] value = writer.reveal(name, field);
+            return Sealed.of(value, 0, value.length);
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    private void makeKeysAndIndex() throws IOException, BrokerException {
+        if (!Files.exists(adminKey)) {
+            try (AdminKey fresh = AdminKey.generate()) {
+                writeKey(adminKey, fresh.file());
+            }
+        }
+        Path workload = folder.workloadKey(DEFAULT_WORKLOAD);
+        if (!Files.exists(workload)) {
+            byte[] identity = AgeKey.generate();
+            try {
+                writeKey(workload, AgeKey.identityFile(identity));
+            } finally {
+                Wipe.bytes(identity);
+            }
+        }
+        byte[] identity = AgeKey.readIdentity(workload, "the workload's identity");
+        try (AdminKey admin = AdminKey.read(adminKey)) {
+            Index index = new Index();
+            index.serial = 1;
+            index.verifier = admin.verifier();
+            index.adminRecipient = admin.recipient();
+            index.workloads.put(DEFAULT_WORKLOAD, AgeKey.recipientOf(identity));
+            AtomicFile.write(folder.index(), admin.sign(index.write()), AtomicFile.MODE, null);
+        } finally {
+            Wipe.bytes(identity);
+        }
+    }
+
+    private static void writeKey(Path file, byte[] text) throws IOException {
+        try {
+            AtomicFile.write(file, text, AtomicFile.KEY_MODE, null);
+        } finally {
+            Wipe.bytes(text);
+        }
+    }
+
+    private Index read() throws BrokerException {
+        return SignedIndex.verify(folder.readIndex(), null, folder).index;
+    }
+
+    private static BrokerException unwritable(VaultFolder folder, IOException e) {
+        return new BrokerException(
+                BrokerException.Kind.BROKEN,
+                "the vault " + folder.path() + " cannot be written (" + e + "); nothing was changed",
+                e);
+    }
+}

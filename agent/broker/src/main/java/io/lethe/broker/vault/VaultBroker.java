@@ -1,0 +1,189 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.Broker;
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Decision;
+import io.lethe.broker.Explanation;
+import io.lethe.broker.Grant;
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.Sealed;
+import io.lethe.secret.Wipe;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues leases from a vault folder. Each acquire looks whether the index changed, decides anew, reads the workload's
+ * identity, decrypts the one field that was asked for and seals it; identity and every key are overwritten before it
+ * returns.
+ *
+ * <p>Loaded by the agent loader. Thread-safe; agent threads only, since an interrupt would close the file it reads. What
+ * is broken is one clear line, and no secret.
+ */
+public final class VaultBroker implements Broker {
+
+    private static final String IDENTITY = "the workload's identity";
+    /** A writer may replace a secret between our reading of the index and of the file that it named. */
+    private static final int MAX_TRIES = 5;
+
+    private final VaultFolder folder;
+    private final Path identity;
+    private final IndexCache cache;
+    private final LongSupplier epochSeconds;
+
+    /**
+     * @param pinned the verifying key of the vault's index; where null, decisions are marked {@code unpinned}
+     * @param identity the file with this workload's age identity; where null, the one in the vault by the workload's name
+     * @param workload the name under which the vault knows this workload
+     */
+    public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
+        this(folder, pinned, identity, workload, () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+    }
+
+    VaultBroker(
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            LongSupplier epochSeconds) {
+        this.folder = new VaultFolder(folder);
+        this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
+        this.cache = new IndexCache(this.folder, pinned);
+        this.epochSeconds = epochSeconds;
+    }
+
+    @Override
+    public Lease acquire(Request request, long deadline) throws BrokerException {
+        SignedIndex signed = cache.get();
+        for (int i = 1; ; i++) {
+            try {
+                return issue(signed, request);
+            } catch (BrokerException e) {
+                SignedIndex now = cache.get();
+                if (now == signed || i == MAX_TRIES || e.kind() == BrokerException.Kind.DENIED) {
+                    throw e;
+                }
+                signed = now;
+            }
+        }
+    }
+
+    @Override
+    public String currentVersion(String secret) throws BrokerException {
+        return String.valueOf(secret(cache.get(), secret).version);
+    }
+
+    /** What an acquire would decide now, and how each grant on the secret stands to it. */
+    public Explanation explain(Request request) throws BrokerException {
+        SignedIndex signed = cache.get();
+        secret(signed, request.secret());
+        return Explanation.of(signed.grants, request, epochSeconds.getAsLong());
+    }
+
+    /** A lease of a vault is not prolonged: acquiring another asks the same questions. */
+    @Override
+    public Lease renew(Lease lease, long deadline) throws BrokerException {
+        throw new BrokerException(
+                BrokerException.Kind.DENIED, "lease " + lease.id() + " is a vault's and not renewable; acquire another");
+    }
+
+    @Override
+    public void revoke(Lease lease) {
+        lease.close();
+    }
+
+    @Override
+    public void close() {}
+
+    private Lease issue(SignedIndex signed, Request request) throws BrokerException {
+        Index.Secret secret = secret(signed, request.secret());
+        long now = epochSeconds.getAsLong();
+        Decision decision = signed.grants.decide(request, now);
+        Grant grant = decision.allowed() ? signed.grants.byId(request.secret(), decision.rule()) : null;
+        if (grant == null) {
+            throw new BrokerException(
+                    "lethe:" + request.secret() + " is denied for " + Explanation.shown(request) + ": " + decision.reason(),
+                    decision);
+        }
+        Index.Field field = secret.fields.get(request.field());
+        if (field == null) {
+            throw new BrokerException(
+                    BrokerException.Kind.NOT_FOUND,
+                    "the secret " + request.secret() + " has no field " + Explanation.shown(request.field()) + " in "
+                            + folder.path() + "; put it there or correct the reference");
+        }
+        long seconds = Math.min(grant.ttlSeconds(), grant.notAfter() - now);
+        long expiresAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        return new Lease(
+                UUID.randomUUID().toString(),
+                String.valueOf(secret.version),
+                decision,
+                secret.username(),
+                grant.weak(),
+                expiresAt,
+                open(request.secret(), request.field(), field));
+    }
+
+    private Index.Secret secret(SignedIndex signed, String name) throws BrokerException {
+        Index.Secret secret = signed.index.secrets.get(name);
+        if (secret == null) {
+            throw new BrokerException(
+                    BrokerException.Kind.NOT_FOUND,
+                    "there is no secret " + Explanation.shown(name) + " in " + folder.path()
+                            + "; put it there (lethe vault put) or correct the reference");
+        }
+        return secret;
+    }
+
+    private Sealed open(String name, String fieldName, Index.Field field) throws BrokerException {
+        if (field.value != null) {
+            byte[] value = field.value.getBytes(StandardCharsets.UTF_8);
+            return Sealed.of(value, 0, value.length);
+        }
+        Path path = folder.secretFile(name, field.file);
+        byte[] file = readSecret(path, field);
+        byte[] key = AgeKey.readIdentity(identity, IDENTITY);
+        byte[] payload = null;
+        try {
+            payload = Age.decrypt(file, key);
+            return Sealed.of(payload, 0, payload.length);
+        } catch (AgeException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the " + fieldName + " of " + name + ", " + path + ", " + e.getMessage() + " (" + identity
+                            + "); give the application the identity of the workload that was granted it",
+                    e);
+        } finally {
+            Wipe.bytes(key, payload);
+        }
+    }
+
+    private byte[] readSecret(Path path, Index.Field field) throws BrokerException {
+        byte[] file;
+        try {
+            file = Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the secret file " + path + " that the index names is missing; restore it from a backup or put the secret again",
+                    e);
+        } catch (IOException e) {
+            throw folder.unreadable("the secret file " + path, e);
+        }
+        if (!Sha256.hex(file).equals(field.sha256)) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the secret file " + path + " is not the one that the index names (its SHA-256 differs): cut off, changed or"
+                            + " swapped; restore it from a backup or put the secret again");
+        }
+        return file;
+    }
+}

@@ -1,0 +1,236 @@
+package io.lethe.broker.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lethe.broker.json.JsonFields;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+
+    private static final Map<String, Object> WORKLOAD = Map.of("name", "default", "pid", "42");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void firstLine_saysWhoAndEachLineLinks() throws Exception {
+        try (Audit audit = audit()) {
+            audit.durably(List.of(event(1), event(2)));
+            audit.promptly(event(3));
+        }
+        List<String> lines = Files.readAllLines(chain(0));
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0))
+                .startsWith("{\"seq\":1,\"prev\":\"" + "0".repeat(64) + "\",\"time\":\"20")
+                .contains("\"event\":\"chain\",\"host\":\"", "\"workload\":{", "\"name\":\"default\"")
+                .doesNotContain("previous");
+        ChainReport report = AuditVerifier.verify(chain(0).toFile(), Set.of());
+        assertThat(report.intact()).isTrue();
+        assertThat(report.records()).isEqualTo(4);
+        assertThat(report.torn()).isFalse();
+        assertThat(Files.getPosixFilePermissions(chain(0))).isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    @Test
+    void nothing_isCreatedBeforeTheFirstEvent() throws Exception {
+        try (Audit audit = audit()) {
+            audit.check();
+            audit.durably(List.of());
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void nextChain_namesTheHeadOfTheOneBefore() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (Audit audit = audit()) {
+                audit.durably(List.of(event(i)));
+            }
+        }
+        List<ChainReport> reports = AuditVerifier.verifyFolder(folder.toFile());
+        assertThat(reports).hasSize(3).allMatch(ChainReport::intact);
+        assertThat(reports.get(1).previousFile()).isEqualTo(reports.get(0).file().getName());
+        assertThat(reports.get(1).previousHead()).isEqualTo(reports.get(0).head());
+        Files.delete(reports.get(1).file().toPath());
+        assertThat(AuditVerifier.verifyFolder(folder.toFile()))
+                .extracting(ChainReport::problem)
+                .containsExactly(null, "the chain before it, " + reports.get(1).file().getName() + ", is missing");
+    }
+
+    @Test
+    void cutOfAnOlderChain_isFoundThroughTheNext() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (Audit audit = audit()) {
+                audit.durably(List.of(event(1), event(2)));
+            }
+        }
+        List<String> lines = Files.readAllLines(chain(0));
+        Files.write(chain(0), lines.subList(0, 2));
+        assertThat(AuditVerifier.verifyFolder(folder.toFile()).get(0).problem()).contains("is not in it: lines were cut off");
+    }
+
+    @Test
+    void interruptedThread_writesOn() throws Exception {
+        try (Audit audit = audit()) {
+            Thread.currentThread().interrupt();
+            audit.durably(List.of(event(1)));
+            audit.promptly(event(2));
+            assertThat(Thread.interrupted()).isTrue();
+            audit.durably(List.of(event(3)));
+        }
+        assertThat(AuditVerifier.verify(chain(0).toFile(), Set.of()).records()).isEqualTo(4);
+    }
+
+    @Test
+    void manyThreads_makeOneIntactChain() throws Exception {
+        int threads = 8;
+        CountDownLatch done = new CountDownLatch(threads);
+        try (Audit audit = audit()) {
+            for (int t = 0; t < threads; t++) {
+                new Thread(() -> {
+                            try {
+                                for (int i = 0; i < 50; i++) {
+                                    audit.durably(List.of(event(i), event(i)));
+                                    audit.promptly(event(i));
+                                }
+                            } catch (IOException e) {
+                                throw new AssertionError(e);
+                            } finally {
+                                done.countDown();
+                            }
+                        })
+                        .start();
+            }
+            done.await();
+        }
+        ChainReport report = AuditVerifier.verify(chain(0).toFile(), Set.of());
+        assertThat(report.problem()).isNull();
+        assertThat(report.records()).isEqualTo(1 + threads * 50 * 3);
+    }
+
+    @Test
+    void diskFull_isOneLineAndLeavesNoFile() throws Exception {
+        assumeTrue(new File("/dev/full").exists());
+        try (Audit audit = new Audit(folder.toFile(), WORKLOAD, false, file -> new FileOutputStream("/dev/full"))) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> audit.durably(List.of(event(1))))
+                        .isInstanceOf(AuditException.class)
+                        .hasMessage("the audit trail in " + folder
+                                + " cannot be written (No space left on device); no secret is handed out until it can");
+            }
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void diskFullMeanwhile_beginsANewChainOnceItIsNot() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        List<FlakyStream> streams = new ArrayList<>();
+        try (Audit audit = new Audit(folder.toFile(), WORKLOAD, false, file -> {
+            FlakyStream stream = new FlakyStream(file, full);
+            streams.add(stream);
+            return stream;
+        })) {
+            audit.durably(List.of(event(1)));
+            full.set(true);
+            // Half of this line gets to the disk; then two uses that cannot be written at all.
+            audit.promptly(event(2));
+            audit.promptly(event(3));
+            assertThatThrownBy(() -> audit.durably(List.of(event(4)))).isInstanceOf(AuditException.class);
+            full.set(false);
+            audit.durably(List.of(event(5)));
+        }
+        List<ChainReport> reports = AuditVerifier.verifyFolder(folder.toFile());
+        assertThat(reports).hasSize(2).allMatch(ChainReport::intact);
+        assertThat(reports.get(0).torn()).isTrue();
+        assertThat(reports.get(0).records()).isEqualTo(2);
+        assertThat(reports.get(1).previousHead()).isEqualTo(reports.get(0).head());
+        assertThat(Files.readAllLines(chain(1)).get(0)).contains("\"lost\":2");
+    }
+
+    @Test
+    void missingOrUnwritableFolder_isOneLine() throws Exception {
+        Path gone = folder.resolve("a/b");
+        assertThatThrownBy(() -> new Audit(gone.toFile(), WORKLOAD, false).check())
+                .hasMessage("the audit folder " + gone + " does not exist; create it and let this process write there,"
+                        + " or set audit.dir");
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> new Audit(file.toFile(), WORKLOAD, false).durably(List.of(event(1))))
+                .hasMessageContaining(" is no folder;");
+    }
+
+    @Test
+    void deletedTrail_isNoticedBeforeTheNextDecision() throws Exception {
+        try (Audit audit = audit()) {
+            audit.durably(List.of(event(1)));
+            Path first = chain(0);
+            Files.delete(first);
+            audit.durably(List.of(event(2)));
+            assertThat(chain(0)).isNotEqualTo(first);
+            assertThat(AuditVerifier.verifyFolder(folder.toFile()).get(0).problem()).contains("is missing");
+        }
+    }
+
+    @Test
+    void reader_givesEventsAndPassesOverATornLine() throws Exception {
+        try (Audit audit = audit()) {
+            audit.durably(List.of(event(7)));
+        }
+        Files.writeString(chain(0), Files.readString(chain(0)) + "{\"seq\":3,\"pr");
+        try (AuditReader reader = new AuditReader(chain(0).toFile())) {
+            assertThat(reader.next().string("event")).isEqualTo("chain");
+            JsonFields second = reader.next();
+            assertThat(second.number("n")).isEqualTo(7);
+            assertThat(reader.next()).isNull();
+            assertThat(reader.torn()).isTrue();
+        }
+    }
+
+    private Audit audit() {
+        return new Audit(folder.toFile(), WORKLOAD, false);
+    }
+
+    private Path chain(int i) throws AuditException {
+        return AuditReader.chains(folder.toFile()).get(i).toPath();
+    }
+
+    private static Map<String, Object> event(int n) {
+        return Map.of("event", "decision", "n", n);
+    }
+
+    /** A disk that takes half of what it is given while it is full. */
+    private static final class FlakyStream extends FileOutputStream {
+
+        private final AtomicBoolean full;
+
+        FlakyStream(File file, AtomicBoolean full) throws IOException {
+            super(file, true);
+            this.full = full;
+        }
+
+        @Override
+        public void write(byte[] bytes) throws IOException {
+            if (full.get()) {
+                super.write(bytes, 0, bytes.length / 2);
+                throw new IOException("No space left on device");
+            }
+            super.write(bytes);
+        }
+    }
+}

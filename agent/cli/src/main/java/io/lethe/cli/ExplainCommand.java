@@ -1,0 +1,97 @@
+package io.lethe.cli;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Explanation;
+import io.lethe.broker.Request;
+import io.lethe.broker.Target;
+import io.lethe.broker.TargetPattern;
+import io.lethe.broker.Workload;
+import io.lethe.broker.json.Json;
+import io.lethe.broker.vault.VaultBroker;
+import io.lethe.secret.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lethe explain}: what would be decided, by which rule, and what each grant says to it. Opens no secret. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Shows whether a workload would get a secret for a target, and why. Exit code 1: denied.")
+final class ExplainCommand implements Callable<Integer> {
+
+    private final Streams streams;
+
+    @Option(names = "--secret", required = true, paramLabel = "S", description = "Name, or reference (lethe:S#field).")
+    private String secret = "";
+
+    @Option(names = "--target", required = true, paramLabel = "T", description = "Such as postgresql://db:5432/orders.")
+    private String target = "";
+
+    @Option(names = "--user", paramLabel = "U", description = "The user beside the reference; else the secret's own.")
+    private @Nullable String user;
+
+    @Option(names = "--via", paramLabel = "OPTION=VALUE", description = "A driver option that reroutes or weakens.")
+    private List<String> via = new ArrayList<>();
+
+    @Mixin
+    private Selectors selectors = new Selectors();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Mixin
+    private Place place = new Place();
+
+    ExplainCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws CliException, BrokerException {
+        Request request = request();
+        Explanation explanation;
+        try (VaultBroker broker = new VaultBroker(place.vaultFolder(), place.pinnedKey(), null, workloadName())) {
+            explanation = broker.explain(request);
+        }
+        if (json) {
+            streams.bytes(Json.writePretty(explanation.toJson()));
+        } else {
+            for (String line : explanation.lines()) {
+                streams.out.println(line);
+            }
+        }
+        return explanation.decision().allowed() ? ExitCode.DONE : ExitCode.NO;
+    }
+
+    private Request request() throws CliException {
+        try {
+            Reference reference =
+                    Reference.parse(Reference.claims(secret) ? secret : Reference.PREFIX + secret, "password");
+            Workload workload = new Workload(workloadName(), selectors.asked(), "self");
+            String action = TargetPattern.parse(target).defaultAction();
+            return new Request(
+                    workload,
+                    Objects.requireNonNull(reference).name(),
+                    reference.field(),
+                    Target.parse(target),
+                    action,
+                    user,
+                    via);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String workloadName() throws CliException {
+        Map<String, String> asked = selectors.asked();
+        return asked.containsKey("name") ? String.valueOf(asked.get("name")) : place.workload();
+    }
+}

@@ -1,0 +1,92 @@
+package io.lethe.cli;
+
+import io.lethe.broker.Explanation;
+import io.lethe.broker.Grant;
+import io.lethe.broker.TargetPattern;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Says a grant in one sentence, with what is wide or weak about it. Stateless. */
+final class GrantText {
+
+    private GrantText() {}
+
+    static String of(Grant grant) {
+        List<String> targets = new ArrayList<>();
+        for (TargetPattern target : grant.targets()) {
+            targets.add(target.toString());
+        }
+        StringBuilder text = new StringBuilder(grant.id())
+                .append(": lethe:")
+                .append(grant.secret())
+                .append(grant.fields().size() == 1 && grant.fields().contains("password")
+                        ? ""
+                        : " (" + join(grant.fields()) + ")")
+                .append(" to ")
+                .append(join(targets));
+        if (grant.users().contains(Grant.ANY)) {
+            text.append(" as ANY user");
+        } else {
+            text.append(" as ").append(grant.users().isEmpty() ? "its own user" : join(grant.users()));
+        }
+        text.append(" by workload").append(workload(grant)).append(", ").append(grant.ttlSeconds()).append(" s a lease");
+        if (grant.notAfter() != Long.MAX_VALUE) {
+            text.append(", until ").append(Instant.ofEpochSecond(grant.notAfter()));
+        }
+        more(text, "header", grant.headers());
+        more(text, "via", grant.via());
+        more(text, "WEAK", grant.weak());
+        return text.toString();
+    }
+
+    /** What an operator should know of a grant: it says yes to more than one usually wants. */
+    static List<String> warnings(Grant grant, long now) {
+        List<String> warnings = new ArrayList<>();
+        if (grant.users().contains(Grant.ANY)) {
+            warnings.add("grant " + grant.id() + " holds for any user name");
+        }
+        for (TargetPattern target : grant.targets()) {
+            if (target.scheme().equals("http")) {
+                warnings.add("grant " + grant.id() + " consents to plain HTTP: " + target);
+            }
+        }
+        if (!grant.weak().isEmpty()) {
+            warnings.add("grant " + grant.id() + " tolerates weak authentication: " + join(grant.weak()));
+        }
+        if (!grant.via().isEmpty()) {
+            warnings.add("grant " + grant.id() + " tolerates rerouting: " + join(grant.via()));
+        }
+        if (grant.notAfter() <= now) {
+            warnings.add("grant " + grant.id() + " ended on " + Instant.ofEpochSecond(grant.notAfter()));
+        }
+        return warnings;
+    }
+
+    private static String workload(Grant grant) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> selector : grant.workload().entrySet()) {
+            boolean name = selector.getKey().equals("name");
+            text.append(' ')
+                    .append(name ? "" : selector.getKey() + "=")
+                    .append(Explanation.shown(selector.getValue()));
+        }
+        return text.toString();
+    }
+
+    private static void more(StringBuilder text, String what, Set<String> values) {
+        if (!values.isEmpty()) {
+            text.append(", ").append(what).append(' ').append(join(values));
+        }
+    }
+
+    private static String join(Iterable<String> values) {
+        List<String> shown = new ArrayList<>();
+        for (String value : values) {
+            shown.add(Explanation.shown(value));
+        }
+        return String.join(", ", shown);
+    }
+}

@@ -1,0 +1,91 @@
+package io.lethe.cli;
+
+import io.lethe.broker.vault.Vault;
+import io.lethe.runtime.Config;
+import io.lethe.runtime.ConfigException;
+import io.lethe.runtime.ConfigPlaces;
+import java.io.File;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Options that say which vault a command works on: {@code --vault}, else the one that the config names. The config is read
+ * only where it is needed, so that a broken one does not keep anybody from {@code --vault}.
+ *
+ * <p>Filled by the command line's parser; used by one thread.
+ */
+final class Place {
+
+    @Option(names = "--vault", paramLabel = "DIR", description = "The vault; else the one that the config names.")
+    private @Nullable Path vault;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The config; else $LETHE_CONFIG, ~/.config/lethe/lethe.yaml, /etc/lethe/lethe.yaml.")
+    private @Nullable String config;
+
+    @Option(
+            names = "--admin-key",
+            paramLabel = "FILE",
+            description = "The admin key, where it does not lie in the vault.")
+    private @Nullable Path adminKey;
+
+    Vault vault() throws CliException {
+        return Vault.at(vaultFolder(), adminKey);
+    }
+
+    Path vaultFolder() throws CliException {
+        if (vault != null) {
+            return vault.toAbsolutePath().normalize();
+        }
+        File named = config().vault();
+        if (named == null) {
+            throw CliException.failed(config().file() + " names no vault; add broker: vault:<directory> or say --vault");
+        }
+        return named.toPath();
+    }
+
+    /** The verifying key that is pinned; null where none is, or where {@code --vault} stands without a config. */
+    @Nullable
+    String pinnedKey() throws CliException {
+        return readsConfig() ? config().vaultKey() : null;
+    }
+
+    /** The workload that the config names. */
+    String workload() throws CliException {
+        return readsConfig() ? config().workload() : Vault.DEFAULT_WORKLOAD;
+    }
+
+    File auditFolder() throws CliException {
+        if (!readsConfig()) {
+            return vaultFolder().resolve("audit").toFile();
+        }
+        File named = config().auditDir();
+        return named != null ? named : vaultFolder().resolve("audit").toFile();
+    }
+
+    /** Whether anything comes from a config. */
+    boolean readsConfig() {
+        return vault == null || config != null;
+    }
+
+    /** The identity file that an application with this config would use; systemd's credential apart. */
+    Path identity() throws CliException {
+        File named = readsConfig() ? config().identity() : null;
+        return named != null ? named.toPath() : vault().identityFile(workload());
+    }
+
+    Config config() throws CliException {
+        File file = ConfigPlaces.locate(config);
+        if (file == null) {
+            throw CliException.failed("no config was found and no vault named: say --vault DIR or --config FILE");
+        }
+        try {
+            return Config.read(file);
+        } catch (ConfigException e) {
+            throw CliException.failed(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.lethe.cli;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.broker.GrantBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lethe vault grant}: who may use a secret where, or no longer. */
+@Command(
+        name = "grant",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = {
+            "Lets a workload use a secret on a target. What is not granted is denied.",
+            "lethe vault grant orders-db --to postgresql://db:5432/orders --user orders"
+        })
+final class VaultGrant implements Callable<Integer> {
+
+    private final Streams streams;
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of the secret, as in lethe:NAME.")
+    private @Nullable String name;
+
+    @Option(names = "--to", paramLabel = "TARGET", description = "Such as postgresql://db:5432/orders; repeatable.")
+    private List<String> targets = new ArrayList<>();
+
+    @Option(names = "--user", paramLabel = "U", description = "User beside the reference, '*' for any; repeatable.")
+    private List<String> users = new ArrayList<>();
+
+    @Option(names = "--field", paramLabel = "F", description = "Field granted (default: password); repeatable.")
+    private List<String> fields = new ArrayList<>();
+
+    @Option(names = "--header", paramLabel = "H", description = "HTTP header that may carry it; repeatable.")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(names = "--ttl", paramLabel = "60s", description = "How long a lease lasts (default: 60s).")
+    private @Nullable String ttl;
+
+    @Option(names = "--expires", paramLabel = "DATE", description = "When the grant ends: 2027-01-31 or an instant.")
+    private @Nullable String expires;
+
+    @Option(names = "--weak", paramLabel = "WHAT", description = "Tolerate md5 or scram-iterations; repeatable.")
+    private List<String> weak = new ArrayList<>();
+
+    @Option(
+            names = "--via",
+            paramLabel = "OPTION=VALUE",
+            description = "Tolerate a driver option that reroutes or weakens; repeatable.")
+    private List<String> via = new ArrayList<>();
+
+    @Mixin
+    private Selectors selectors = new Selectors();
+
+    @Option(names = "--remove", paramLabel = "ID", description = "Remove this grant instead; 'vault list' shows ids.")
+    private @Nullable String remove;
+
+    @Mixin
+    private Place place = new Place();
+
+    VaultGrant(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws CliException, BrokerException {
+        if (remove != null) {
+            if (name != null || !targets.isEmpty()) {
+                throw CliException.usage("--remove takes the id of a grant and nothing else");
+            }
+            place.vault().removeGrant(remove);
+            streams.out.println("removed grant " + remove + "; who held the secret may have kept it");
+            return ExitCode.DONE;
+        }
+        if (name == null) {
+            throw CliException.usage("name the secret: lethe vault grant NAME --to TARGET --user U");
+        }
+        try {
+            Grant grant = place.vault().grant(builder(name));
+            streams.out.println("granted " + GrantText.of(grant));
+            if (grant.users().contains(Grant.ANY)) {
+                streams.out.println("Any user name is granted (--user '*'): whoever chooses the user chooses the account.");
+            }
+            return ExitCode.DONE;
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private GrantBuilder builder(String secret) throws CliException {
+        GrantBuilder builder = Grant.of(secret);
+        targets.forEach(builder::to);
+        users.forEach(builder::user);
+        fields.forEach(builder::field);
+        headers.forEach(builder::header);
+        weak.forEach(builder::weak);
+        for (String option : via) {
+            if (option.indexOf('=') < 1) {
+                throw CliException.usage("--via wants option=value, not '" + option + "'");
+            }
+            builder.via(option);
+        }
+        if (ttl != null) {
+            builder.ttl(Times.seconds(ttl));
+        }
+        if (expires != null) {
+            builder.notAfter(Times.moment(expires));
+        }
+        selectors.asked().forEach(builder::workload);
+        return builder;
+    }
+}

@@ -1,0 +1,161 @@
+package io.lethe.jdbc;
+
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.secret.GcWatch;
+import io.lethe.secret.Window;
+import io.lethe.secret.Wipe;
+import io.lethe.secret.crypto.WipingDigest;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a driver to connect to one endpoint with one lease: from before its socket opens until the server has
+ * accepted or refused it.
+ *
+ * <p>Loaded by the agent loader. Used by the thread that connects. {@link #close} overwrites everything and is called however
+ * the attempt ends.
+ */
+final class Attempt {
+
+    private static final int LEAST_ITERATIONS = 4_096;
+    private static final int MOST_ITERATIONS = 1_000_000;
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private final Sinks sinks;
+    private final Request request;
+    private final Login login;
+    private final Lease lease;
+    private final boolean verifiedTls;
+    private @Nullable Scram scram;
+    private boolean accepted;
+    private boolean closed;
+
+    /** Asks the broker; no secret stands in the clear yet. */
+    Attempt(Sinks sinks, Request request, boolean verifiedTls) throws Refusal {
+        this.sinks = sinks;
+        this.request = request;
+        this.verifiedTls = verifiedTls;
+        this.login = sinks.acquire(request);
+        this.lease = login.lease;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    String version() {
+        return lease.version();
+    }
+
+    /** The user name to log in with: the one that stands beside the reference, or the secret's own. */
+    String user() throws Refusal {
+        String user = request.user() != null ? request.user() : lease.username();
+        if (user == null) {
+            throw Refusal.denied("the secret '" + request.secret()
+                    + "' has no username; store one with: lethe vault put " + request.secret() + " --username NAME");
+        }
+        return user;
+    }
+
+    /** SaltedPassword is asked for: derives the keys, returns the token that stands for it. */
+    byte[] scram(String mechanism, byte[] salt, int iterations) throws Refusal {
+        String name = mechanism.replace('_', '-');
+        if (!name.startsWith("SCRAM-SHA-256")) {
+            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for '"
+                    + request.secret() + "'; only SCRAM-SHA-256 is supported");
+        }
+        boolean usual = iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS;
+        if (!usual && !lease.tolerates("scram-iterations")) {
+            throw Refusal.denied("the server at " + request.target() + " asked for " + iterations
+                    + " SCRAM iterations for '" + request.secret() + "', outside " + LEAST_ITERATIONS + " to "
+                    + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
+        }
+        requireLive();
+        long mark = GcWatch.mark();
+        long start = System.nanoTime();
+        Window window = lease.secret().open();
+        Scram derived = new Scram(window, salt, iterations);
+        if (scram != null) {
+            scram.close();
+        }
+        scram = derived;
+        sinks.released(login, request, window, System.nanoTime() - start, Scram.ARRAYS, GcWatch.since(mark));
+        return derived.saltedToken.clone();
+    }
+
+    @Nullable
+    Scram scram() {
+        return scram;
+    }
+
+    /**
+     * Answers an MD5 challenge: {@code "md5" + hex(md5(hex(md5(password + user)) + salt))}. The inner hash is what the server
+     * stores and enough to log in, so it dies here.
+     */
+    byte[] md5(byte[] user, byte[] salt) throws Refusal {
+        if (!verifiedTls && !lease.tolerates("md5")) {
+            throw Refusal.denied("the server at " + request.target() + " asked for md5 authentication for '"
+                    + request.secret() + "' without verified TLS; a grant allows that with --weak md5");
+        }
+        requireLive();
+        long mark = GcWatch.mark();
+        long start = System.nanoTime();
+        byte[] inner = new byte[16];
+        byte[] hex = new byte[32];
+        byte[] answer = new byte[35];
+        Window window = lease.secret().open();
+        try (WipingDigest digest = WipingDigest.md5()) {
+            digest.update(window.bytes(), 0, window.bytes().length);
+            digest.update(user, 0, user.length);
+            digest.digest(inner, 0);
+            window.close();
+            toHex(inner, hex, 0);
+            digest.update(hex, 0, hex.length);
+            digest.update(salt, 0, salt.length);
+            digest.digest(inner, 0);
+            answer[0] = 'm';
+            answer[1] = 'd';
+            answer[2] = '5';
+            toHex(inner, answer, 3);
+        } finally {
+            window.close();
+            Wipe.bytes(inner);
+            Wipe.bytes(hex);
+        }
+        sinks.released(login, request, window, System.nanoTime() - start, 3, GcWatch.since(mark));
+        return answer;
+    }
+
+    private static void toHex(byte[] bytes, byte[] out, int offset) {
+        for (int i = 0; i < bytes.length; i++) {
+            out[offset + 2 * i] = HEX[(bytes[i] >> 4) & 15];
+            out[offset + 2 * i + 1] = HEX[bytes[i] & 15];
+        }
+    }
+
+    private void requireLive() throws Refusal {
+        if (closed || lease.expired()) {
+            throw Refusal.unavailable("the lease on '" + request.secret() + "' ended before " + request.target()
+                    + " asked for it; the connection was too slow for the grant's --ttl");
+        }
+    }
+
+    /** The server let us in. */
+    void accepted() {
+        accepted = true;
+    }
+
+    /** Overwrites what is left and records how it ended; idempotent. */
+    void close(@Nullable Throwable failure) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (scram != null) {
+            scram.close();
+        }
+        lease.close();
+        sinks.ended(login, request, accepted, failure);
+    }
+}

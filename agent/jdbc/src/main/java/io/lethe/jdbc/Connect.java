@@ -1,0 +1,95 @@
+package io.lethe.jdbc;
+
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connect in progress on one thread: the credentials that the driver was given, and the attempt that is under way.
+ * Connects nest, because wrapper drivers call drivers; only the innermost sees wire and challenge.
+ *
+ * <p>Loaded by the agent loader. Bound to its thread between {@link #push} and {@link #pop}.
+ */
+final class Connect {
+
+    private static final ThreadLocal<Connect> CURRENT = new ThreadLocal<>();
+
+    private final @Nullable Credentials credentials;
+    private final @Nullable Properties info;
+    private final @Nullable Connect outer;
+    private @Nullable Attempt attempt;
+    private boolean framed;
+
+    private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
+        this.credentials = credentials;
+        this.info = info;
+        this.outer = outer;
+    }
+
+    /** Begins a connect; credentials are null where no reference is involved, so that an outer one's are not used. */
+    static void push(@Nullable Credentials credentials, @Nullable Properties info) {
+        CURRENT.set(new Connect(credentials, info, CURRENT.get()));
+    }
+
+    /** Ends the innermost connect and whatever attempt it still has. */
+    static void pop(@Nullable Throwable failure) {
+        Connect connect = CURRENT.get();
+        if (connect == null) {
+            return;
+        }
+        if (connect.outer == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(connect.outer);
+        }
+        connect.end(failure);
+    }
+
+    /** The innermost connect of this thread. */
+    static @Nullable Connect current() {
+        return CURRENT.get();
+    }
+
+    /** The attempt of the innermost connect of this thread. */
+    static @Nullable Attempt currentAttempt() {
+        Connect connect = CURRENT.get();
+        return connect == null ? null : connect.attempt;
+    }
+
+    /** What stands in the places of user and password; null where neither is a reference. */
+    @Nullable Credentials credentials() {
+        return credentials;
+    }
+
+    /** The driver's options. */
+    @Nullable Properties info() {
+        return info;
+    }
+
+    /** Whether a driver method frames each attempt, so that a socket alone does not begin one. */
+    boolean framed() {
+        return framed;
+    }
+
+    void framed(boolean now) {
+        framed = now;
+    }
+
+    @Nullable Attempt attempt() {
+        return attempt;
+    }
+
+    /** Begins an attempt; one that is still open is abandoned. */
+    void begin(Attempt next) {
+        end(null);
+        attempt = next;
+    }
+
+    /** Ends the attempt, if there still is one. */
+    void end(@Nullable Throwable failure) {
+        Attempt ended = attempt;
+        attempt = null;
+        if (ended != null) {
+            ended.close(failure);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.lethe.jdbc;
+
+import io.lethe.weave.ClassPlan;
+import io.lethe.weave.Sites;
+import java.util.List;
+
+/**
+ * All versions of one driver, on one page: which of its classes are woven, and what must be found in them. The names of those
+ * classes stand in {@link WovenClasses}.
+ *
+ * <p>Loaded by the agent loader. Stateless.
+ */
+interface DriverFamily {
+
+    /** The scheme of this family's targets, {@code postgresql}. */
+    String scheme();
+
+    /** The classes that must be hooked, whatever the server will ask for, before a reference may go to the driver. */
+    List<String> requiredBeforeConnect();
+
+    /** The classes that must be hooked where the driver has them. */
+    List<String> requiredWherePresent();
+
+    /** The plans; made once, when the first of the classes is loaded. */
+    List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition);
+}

@@ -1,0 +1,100 @@
+package io.lethe.jdbc;
+
+import io.lethe.weave.CallHook;
+import io.lethe.weave.ClassPlan;
+import io.lethe.weave.MethodHook;
+import io.lethe.weave.Sites;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * PostgreSQL's pgjdbc, 42.2.0 and newer (read in 42.2.0, 42.2.29, 42.3.2, 42.7.4 and 42.7.14).
+ *
+ * <p>Its way to a connection: {@code Driver.connect} (perhaps on a thread of its own, for loginTimeout) calls
+ * {@code ConnectionFactoryImpl.openConnectionImpl} with all hosts; each attempt opens a {@code PGStream} to one of them (since
+ * 42.2.6 inside {@code tryConnect}), names the user in the startup packet, and {@code doAuthentication} answers the server's
+ * challenge through {@code MD5Digest} or OnGres' SCRAM library, whose {@code ScramFunctions} have had the same signatures
+ * throughout.
+ *
+ * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link PostgresqlHooks}.
+ */
+final class Postgresql implements DriverFamily {
+
+    private static final String DRIVER = WovenClasses.POSTGRESQL[0];
+    private static final String FACTORY = WovenClasses.POSTGRESQL[1];
+    private static final String STREAM = WovenClasses.POSTGRESQL[2];
+    private static final String MD5 = WovenClasses.POSTGRESQL[3];
+    private static final String GSS = WovenClasses.POSTGRESQL[4];
+    private static final String SCRAM = WovenClasses.POSTGRESQL[5];
+    private static final String SHADED_SCRAM = WovenClasses.POSTGRESQL[6];
+
+    private static final String STRING = "Ljava/lang/String;";
+    private static final String PROPERTIES = "Ljava/util/Properties;";
+    private static final String STREAM_TYPE = "L" + STREAM + ";";
+
+    @Override
+    public String scheme() {
+        return "postgresql";
+    }
+
+    @Override
+    public List<String> requiredBeforeConnect() {
+        return Arrays.asList(DRIVER, FACTORY, STREAM, MD5);
+    }
+
+    @Override
+    public List<String> requiredWherePresent() {
+        return Arrays.asList(SHADED_SCRAM, SCRAM, GSS);
+    }
+
+    @Override
+    public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
+        PostgresqlHooks hooks = new PostgresqlHooks(sinks, recognition);
+        List<ClassPlan> plans = new ArrayList<>();
+        plans.add(new ClassPlan(DRIVER)
+                .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks)))
+                        .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;")));
+        plans.add(new ClassPlan(FACTORY)
+                .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(hooks.connect()))
+                        .startingWith("[Lorg/postgresql/util/HostSpec;"))
+                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(hooks.attempt())).optional())
+                .with(MethodHook.enter(sites, "getParametersForStartup", Careful.scope(hooks.startup()))
+                        .startingWith(STRING, STRING, PROPERTIES)
+                        .replacing(0, 1))
+                .with(MethodHook.scope(sites, "doAuthentication", Careful.scope(hooks.authentication()))
+                        .startingWith(STREAM_TYPE, STRING, STRING, PROPERTIES)
+                        .replacing(2))
+                .with(CallHook.instance("send", "([B)V", STREAM)
+                        .in("doAuthentication")
+                        .filtered(sites, Careful.filter(hooks.wire()))));
+        plans.add(new ClassPlan(STREAM)
+                .with(MethodHook.enter(sites, "<init>", Careful.scope(hooks.socket()))
+                        .startingWith("Ljavax/net/SocketFactory;", "Lorg/postgresql/util/HostSpec;", "I")));
+        plans.add(new ClassPlan(MD5)
+                .with(MethodHook.answer(sites, "encode", Careful.answer(hooks.md5())).descriptor("([B[B[B)[B")));
+        plans.add(new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", Careful.scope(hooks.kerberos()))));
+        plans.add(scram(new ClassPlan(SCRAM), sites, hooks));
+        plans.add(scram(new ClassPlan(SHADED_SCRAM), sites, hooks));
+        return plans;
+    }
+
+    private static ClassPlan scram(ClassPlan plan, Sites sites, PostgresqlHooks hooks) {
+        String library = plan.name().substring(0, plan.name().lastIndexOf('/') + 1);
+        String mechanism = "L" + library + "ScramMechanism;";
+        return plan.with(MethodHook.answer(sites, "saltedPassword", Careful.answer(hooks.saltedPassword()))
+                        .startingWith(mechanism))
+                .with(MethodHook.answer(sites, "clientKey", Careful.answer(hooks.clientKey()))
+                        .descriptor("(" + mechanism + "[B)[B"))
+                .with(MethodHook.answer(sites, "storedKey", Careful.answer(hooks.storedKey()))
+                        .descriptor("(" + mechanism + "[B)[B"))
+                .with(MethodHook.answer(sites, "serverKey", Careful.answer(hooks.serverKey()))
+                        .descriptor("(" + mechanism + "[B)[B"))
+                .with(MethodHook.answer(sites, "clientSignature", Careful.answer(hooks.clientSignature()))
+                        .descriptor("(" + mechanism + "[B" + STRING + ")[B"))
+                .with(MethodHook.answer(sites, "clientProof", Careful.answer(hooks.clientProof()))
+                        .descriptor("([B[B)[B"))
+                .with(MethodHook.answer(sites, "serverSignature", Careful.answer(hooks.serverSignature()))
+                        .descriptor("(" + mechanism + "[B" + STRING + ")[B"));
+    }
+}

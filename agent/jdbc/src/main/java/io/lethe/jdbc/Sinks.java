@@ -1,0 +1,118 @@
+package io.lethe.jdbc;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.secret.Window;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a sink to the broker and back: asks, and records what was done with the answer. Turns every no into the
+ * {@link Refusal} that a driver carries outward.
+ *
+ * <p>Loaded by the agent loader. Thread-safe.
+ */
+public final class Sinks {
+
+    private final Supplier<Access> access;
+
+    /** Failed logins, so that the outermost call, maybe on another thread, knows which lease they were made with. */
+    private final Map<Throwable, RefusedLogin> refusedLogins = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** @param access called when the first reference is seen, and then at each use; must be cheap after the first time */
+    public Sinks(Supplier<Access> access) {
+        this.access = access;
+    }
+
+    Access access() {
+        return access.get();
+    }
+
+    /** Asks the broker, waiting a few seconds at most, and then the circuit, which knows what the server said before. */
+    Login acquire(Request request) throws Refusal {
+        Access open = access.get();
+        try {
+            Lease lease = open.leases().acquire(request);
+            try {
+                return new Login(
+                        lease, open.circuit().enter(request.target(), request.secret(), request.user(), lease.version()));
+            } catch (BrokerException e) {
+                lease.close();
+                throw e;
+            }
+        } catch (BrokerException e) {
+            throw refusal(e);
+        }
+    }
+
+    private static Refusal refusal(BrokerException e) {
+        String message = String.valueOf(e.getMessage());
+        return e.kind() == BrokerException.Kind.UNAVAILABLE ? Refusal.unavailable(message) : Refusal.denied(message);
+    }
+
+    /**
+     * The secret was used: the window is closed, and so is the derived one.
+     *
+     * @param derivedNanos how long the derived window was, the window itself included
+     * @param arrays how many arrays were overwritten
+     * @param collections how many collections ran meanwhile
+     */
+    void released(Login login, Request request, Window window, long derivedNanos, int arrays, int collections) {
+        access.get().leases().released(login.lease, request, window.nanos(), derivedNanos, arrays, collections);
+    }
+
+    /** An attempt is over; without a failure and not accepted it was abandoned for another one. */
+    void ended(Login login, Request request, boolean accepted, @Nullable Throwable failure) {
+        String state = accepted ? null : state(failure);
+        if (accepted) {
+            login.circuit.succeeded();
+        } else if (failure != null && isRefusedLogin(state)) {
+            login.circuit.refused();
+            refusedLogins.put(failure, new RefusedLogin(request, login.lease.version()));
+        }
+        access.get().leases().outcome(login.lease, request, state);
+    }
+
+    private static String state(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "abandoned";
+        }
+        String state = failure instanceof SQLException ? ((SQLException) failure).getSQLState() : null;
+        return state == null ? "error" : state;
+    }
+
+    /** 28P01 is PostgreSQL's own "invalid password"; 28000 the standard's. */
+    private static boolean isRefusedLogin(@Nullable String state) {
+        return "28P01".equals(state) || "28000".equals(state);
+    }
+
+    /** Whether a login that the server refused would be made with a newer version now. */
+    boolean newerThanRefused(Throwable failure) {
+        RefusedLogin refused = refusedLogins.get(failure);
+        if (refused == null) {
+            return false;
+        }
+        try {
+            String current = access.get().leases().currentVersion(refused.request.secret());
+            return !current.equals(refused.version);
+        } catch (BrokerException e) {
+            // The driver's own exception says more than that the broker could not be asked again.
+            return false;
+        }
+    }
+
+    private static final class RefusedLogin {
+        final Request request;
+        final String version;
+
+        RefusedLogin(Request request, String version) {
+            this.request = request;
+            this.version = version;
+        }
+    }
+}

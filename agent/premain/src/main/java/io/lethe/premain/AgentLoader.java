@@ -1,0 +1,109 @@
+package io.lethe.premain;
+
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.net.URL;
+import java.security.AllPermission;
+import java.security.CodeSource;
+import java.security.Permissions;
+import java.security.ProtectionDomain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads everything of Lethe but the entry points, from the {@code agent/**.classdata} entries of lethe.jar, which no other
+ * loader and no class-path scanner takes for classes. Applications cannot see them.
+ *
+ * <p>Loaded by the system loader. Own classes first, then the platform loader (the boot loader on 8), never the application.
+ * Parallel capable. Reads from memory: see {@link JarImage}.
+ */
+public final class AgentLoader extends ClassLoader {
+
+    private static final String OWN = "io.lethe.";
+    private static final String ENTRY = "io.lethe.premain.";
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    private final File file;
+    private final JarImage jar;
+    private final @Nullable ProtectionDomain domain;
+
+    private AgentLoader(File file, JarImage jar, URL location) {
+        super(parent());
+        this.file = file;
+        this.jar = jar;
+        this.domain = StartupChecks.major() < 24 ? trusted(location) : null;
+    }
+
+    /** What a SecurityManager, which JDK 24 removed, wants to see behind Lethe's own files and threads. */
+    private static ProtectionDomain trusted(URL location) {
+        Permissions all = new Permissions();
+        all.add(new AllPermission());
+        return new ProtectionDomain(new CodeSource(location, (java.security.cert.Certificate[]) null), all);
+    }
+
+    /** Reads the jar that this class came from. */
+    static AgentLoader open() throws Exception {
+        URL location = AgentLoader.class.getProtectionDomain().getCodeSource().getLocation();
+        File file = new File(location.toURI());
+        return new AgentLoader(file, JarImage.read(file), location);
+    }
+
+    /** On 9+ the platform loader, which sees java.sql and java.net.http; on 8 the boot loader, which has them. */
+    private static @Nullable ClassLoader parent() {
+        return StartupChecks.major() >= 9 ? ClassLoader.getSystemClassLoader().getParent() : null;
+    }
+
+    /**
+     * Starts the runtime. Through a constructor and an interface, because {@code Method.invoke} spins method handles from 18 on
+     * (JEP 416), which alone cost 25 ms of CPU in a JVM that has just begun.
+     */
+    void start(@Nullable String argument, Instrumentation instrumentation) throws Exception {
+        Starter starter =
+                (Starter) loadClass("io.lethe.runtime.Agent").getConstructor().newInstance();
+        starter.start(argument, instrumentation, this);
+    }
+
+    /** The file that everything here came from. */
+    public File jar() {
+        return file;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(OWN)) {
+            return super.loadClass(name, resolve);
+        }
+        if (name.startsWith(ENTRY)) {
+            return Class.forName(name, false, AgentLoader.class.getClassLoader());
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : findClass(name);
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = name.startsWith(OWN) ? jar.entry("agent/" + name.replace('.', '/') + ".classdata") : null;
+        if (bytes == null) {
+            throw new ClassNotFoundException(name);
+        }
+        return defineClass(name, bytes, 0, bytes.length, domain);
+    }
+
+    /** Data of lethe.jar, by the name of its entry. */
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+        byte[] bytes = entry(name);
+        return bytes == null ? null : new ByteArrayInputStream(bytes);
+    }
+
+    /** The content of an entry of lethe.jar; null where there is none of this name. */
+    public byte @Nullable [] entry(String name) {
+        return jar.entry(name);
+    }
+}

@@ -1,0 +1,190 @@
+package io.lethe.runtime;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * lethe.yaml, read and checked whole: unknown keys and wrong types are refused, because a misspelt key would silently mean
+ * the default.
+ *
+ * <p>Loaded by the agent loader and by the command line's. Immutable. Never writes to system properties.
+ */
+public final class Config {
+
+    private final File file;
+    private final Map<Key, Object> values;
+
+    private Config(File file, Map<Key, Object> values) {
+        this.file = file;
+        this.values = values;
+    }
+
+    /**
+     * Reads a config file.
+     *
+     * @throws ConfigException one line: which file, what is wrong, what to do
+     */
+    public static Config read(File file) throws ConfigException {
+        Object root;
+        try (InputStream in = new FileInputStream(file)) {
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.getPath())
+                    .setMaxAliasesForCollections(0)
+                    .build();
+            root = new Load(settings).loadFromInputStream(in);
+        } catch (IOException e) {
+            throw new ConfigException(
+                    file + " cannot be read (" + e.getMessage() + "); check the path and its permissions");
+        } catch (MarkedYamlEngineException e) {
+            String where = e.getProblemMark()
+                    .map(mark -> " line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    .orElse("");
+            throw new ConfigException(file + where + " is not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new ConfigException(file + " is not YAML: " + firstLine(e.getMessage()));
+        }
+        if (!(root instanceof Map)) {
+            throw new ConfigException(
+                    file + " holds no settings; the smallest config is one line: broker: vault:/etc/lethe/vault");
+        }
+        Map<Key, Object> values = new TreeMap<>();
+        collect(file, "", (Map<?, ?>) root, values);
+        if (!values.containsKey(Key.BROKER) && !Boolean.FALSE.equals(values.get(Key.ENABLED))) {
+            throw new ConfigException(file + " names no broker; add a line such as: broker: vault:/etc/lethe/vault");
+        }
+        return new Config(file, Collections.unmodifiableMap(values));
+    }
+
+    private static void collect(File file, String prefix, Map<?, ?> map, Map<Key, Object> values)
+            throws ConfigException {
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            String name = prefix + entry.getKey();
+            Key key = Key.of(name);
+            if (key == null && entry.getValue() instanceof Map && Key.isPrefix(name)) {
+                collect(file, name + ".", (Map<?, ?>) entry.getValue(), values);
+                continue;
+            }
+            if (key == null) {
+                throw new ConfigException(
+                        file + " has an unknown key '" + name + "'; did you mean '" + Key.nearest(name) + "'?");
+            }
+            String wrong = key.check(entry.getValue());
+            if (wrong != null) {
+                throw new ConfigException(file + ": " + name + " " + wrong);
+            }
+            values.put(key, entry.getValue());
+        }
+    }
+
+    private static String firstLine(@Nullable String message) {
+        String text = String.valueOf(message);
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** The file that was read. */
+    public File file() {
+        return file;
+    }
+
+    /** Whether references resolve at all. */
+    public boolean enabled() {
+        return bool(Key.ENABLED);
+    }
+
+    /** Whether decisions are only logged. */
+    public boolean observe() {
+        return text(Key.MODE).equals("observe");
+    }
+
+    /** Whether a sink that is not wholly hooked refuses references. */
+    public boolean strict() {
+        return bool(Key.STRICT);
+    }
+
+    /** The folder of the embedded vault; null where no broker is named. */
+    public @Nullable File vault() {
+        String broker = text(Key.BROKER);
+        return broker.startsWith("vault:") ? resolve(broker.substring("vault:".length())) : null;
+    }
+
+    /** The verifying key that is pinned; null where none is. */
+    public @Nullable String vaultKey() {
+        return orNull(Key.VAULT_KEY);
+    }
+
+    /** The name under which the vault knows this application. */
+    public String workload() {
+        return text(Key.WORKLOAD);
+    }
+
+    /** The file with this workload's age identity. */
+    public @Nullable File identity() {
+        String path = orNull(Key.IDENTITY);
+        return path == null ? null : resolve(path);
+    }
+
+    /** Where audit chains are written. */
+    public @Nullable File auditDir() {
+        String path = orNull(Key.AUDIT_DIR);
+        if (path != null) {
+            return resolve(path);
+        }
+        File vault = vault();
+        return vault == null ? null : new File(vault, "audit");
+    }
+
+    /** Whether each record is synced, not only decisions. */
+    public boolean auditSyncEach() {
+        return text(Key.AUDIT_SYNC).equals("each");
+    }
+
+    /** Packages of pools whose data sources only hand a reference on to a driver. */
+    public List<String> delegating() {
+        List<String> packages = new ArrayList<>();
+        Object value = values.get(Key.DRIVERS_DELEGATING);
+        if (value instanceof List) {
+            for (Object element : (List<?>) value) {
+                packages.add(String.valueOf(element));
+            }
+        }
+        return packages;
+    }
+
+    /** How much Lethe says on standard error: {@code off}, {@code info}, {@code debug}. */
+    public String log() {
+        return text(Key.LOG);
+    }
+
+    private File resolve(String path) {
+        File named = new File(path);
+        return named.isAbsolute() ? named : new File(file.getAbsoluteFile().getParentFile(), path);
+    }
+
+    private boolean bool(Key key) {
+        Object value = values.get(key);
+        return value == null ? Boolean.parseBoolean(key.fallback()) : (Boolean) value;
+    }
+
+    private String text(Key key) {
+        Object value = values.get(key);
+        return value == null ? key.fallback() : String.valueOf(value);
+    }
+
+    private @Nullable String orNull(Key key) {
+        Object value = values.get(key);
+        return value == null ? null : String.valueOf(value);
+    }
+}

@@ -1,0 +1,165 @@
+package io.lethe.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every key of lethe.yaml, with its type and default. README's reference table is made from this list, and a test compares
+ * the two.
+ */
+public enum Key {
+    BROKER("broker", Type.BROKER, "", "where secrets come from: vault:<directory>"),
+    VAULT_KEY(
+            "vault-key",
+            Type.TEXT,
+            "",
+            "the key that must have signed the vault's index; vault init --config writes it"),
+    WORKLOAD("workload", Type.NAME, "default", "the name under which the vault knows this application"),
+    IDENTITY(
+            "identity",
+            Type.TEXT,
+            "",
+            "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
+                    + "else <vault>/workloads/<workload>.key"),
+    ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
+    MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
+    REQUIRED(
+            "required",
+            Type.BOOLEAN,
+            "false",
+            "true ends an unsupported JVM before main instead of running without Lethe"),
+    STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
+    AUDIT_DIR("audit.dir", Type.TEXT, "", "where audit chains are written; <vault>/audit where it is not set"),
+    AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
+    DRIVERS_DELEGATING(
+            "drivers.delegating",
+            Type.LIST,
+            "",
+            "packages of pools that hand references on to a driver, beside " + "those that Lethe knows"),
+    LOG("log", Type.LOG, "info", "how much Lethe says on standard error: off, info, debug");
+
+    private enum Type {
+        TEXT,
+        NAME,
+        BOOLEAN,
+        LIST,
+        BROKER,
+        MODE,
+        SYNC,
+        LOG
+    }
+
+    private final String text;
+    private final Type type;
+    private final String fallback;
+    private final String meaning;
+
+    Key(String text, Type type, String fallback, String meaning) {
+        this.text = text;
+        this.type = type;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    /** The key as it is written in lethe.yaml. */
+    public String text() {
+        return text;
+    }
+
+    /** What holds where the key is not set. */
+    public String fallback() {
+        return fallback;
+    }
+
+    /** One line for the reference table. */
+    public String meaning() {
+        return meaning;
+    }
+
+    static @Nullable Key of(String name) {
+        for (Key key : values()) {
+            if (key.text.equals(name)) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    static boolean isPrefix(String name) {
+        for (Key key : values()) {
+            if (key.text.startsWith(name + ".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The known key that takes the fewest edits to reach. */
+    static String nearest(String name) {
+        Key best = BROKER;
+        for (Key key : values()) {
+            if (distance(key.text, name) < distance(best.text, name)) {
+                best = key;
+            }
+        }
+        return best.text;
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
+                diagonal = row[j];
+                row[j] = Math.min(cost, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+
+    /** What is wrong with a value; null where nothing is. */
+    @Nullable
+    String check(@Nullable Object value) {
+        switch (type) {
+            case BOOLEAN:
+                return value instanceof Boolean ? null : "must be true or false, not " + shown(value);
+            case LIST:
+                return value instanceof List ? null : "must be a list of package names, not " + shown(value);
+            case BROKER:
+                return String.valueOf(value).startsWith("vault:")
+                                && String.valueOf(value).length() > 6
+                        ? null
+                        : "must be vault:<directory>, not " + shown(value);
+            case MODE:
+                return oneOf(value, "enforce", "observe");
+            case SYNC:
+                return oneOf(value, "second", "each");
+            case LOG:
+                // YAML 1.2's core schema leaves 'off' a string; 1.1 would have made it a boolean.
+                return oneOf(value, "off", "info", "debug");
+            default:
+                return value instanceof String && !((String) value).isEmpty()
+                        ? null
+                        : "must be a text, not " + shown(value);
+        }
+    }
+
+    private static @Nullable String oneOf(@Nullable Object value, String... allowed) {
+        for (String candidate : allowed) {
+            if (candidate.equals(value)) {
+                return null;
+            }
+        }
+        return "must be one of " + String.join(", ", allowed) + ", not " + shown(value);
+    }
+
+    private static String shown(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return "'" + (text.length() > 60 ? text.substring(0, 60) + "..." : text) + "'";
+    }
+}

@@ -1,0 +1,69 @@
+package io.lethe.runtime;
+
+import io.lethe.jdbc.Jdbc;
+import io.lethe.jdbc.Sinks;
+import io.lethe.premain.AgentLoader;
+import io.lethe.weave.Gate;
+import io.lethe.weave.HookClass;
+import io.lethe.weave.Loom;
+import io.lethe.weave.Sites;
+import io.lethe.weave.Weaver;
+import java.lang.instrument.Instrumentation;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the loom when the first class matches: defines the hook class, links it, and lets each kind of sink bring its plans.
+ *
+ * <p>Loaded by the agent loader, before main; what it names is loaded when {@link #get} runs. Called once, inside class
+ * loading.
+ */
+final class LoomMaker implements Supplier<Loom> {
+
+    private static final String HOOKS = "java/lang/LetheHooks.class";
+
+    private final Instrumentation instrumentation;
+    private final AgentLoader loader;
+    private final Opening opening;
+    private @Nullable Gate gate;
+    private @Nullable Class<?> hooks;
+
+    LoomMaker(Instrumentation instrumentation, AgentLoader loader, Opening opening) {
+        this.instrumentation = instrumentation;
+        this.loader = loader;
+        this.opening = opening;
+    }
+
+    /** The gate that this loom will stand behind. */
+    void behind(Gate theGate) {
+        gate = theGate;
+    }
+
+    void defineHooks() throws Exception {
+        byte[] bytes = loader.entry(HOOKS);
+        if (bytes == null) {
+            throw new IllegalStateException("lethe.jar has no " + HOOKS + "; install it again");
+        }
+        hooks = HookClass.define(instrumentation, bytes, loader.jar());
+    }
+
+    @Override
+    public Loom get() {
+        try {
+            if (hooks == null) {
+                defineHooks();
+            }
+            Class<?> defined = hooks;
+            Gate behind = gate;
+            if (defined == null || behind == null) {
+                throw new IllegalStateException("not started");
+            }
+            Sites sites = new Sites();
+            HookClass.link(defined, sites);
+            Jdbc jdbc = new Jdbc(sites, new Sinks(opening), new Recognized(instrumentation, behind));
+            return new Loom(new Weaver(), jdbc.plans(), jdbc);
+        } catch (Exception e) {
+            throw new IllegalStateException("the weaver could not be set up: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.lethe.runtime;
+
+import io.lethe.broker.Broker;
+import io.lethe.broker.Circuit;
+import io.lethe.broker.Leases;
+import io.lethe.broker.Workload;
+import io.lethe.broker.WorkloadProbe;
+import io.lethe.broker.audit.Audit;
+import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.vault.VaultBroker;
+import io.lethe.jdbc.Access;
+import io.lethe.jdbc.Delegates;
+import java.io.File;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts config, broker and audit trail together. What is missing or broken is one line on standard error, and from then on the
+ * reason of every refusal.
+ *
+ * <p>Loaded by the agent loader, when the first reference is seen. Immutable.
+ */
+final class Wiring implements Access {
+
+    private final Leases leases;
+    private final boolean strict;
+    private final List<String> delegating;
+    private final Circuit circuit = new Circuit(System::nanoTime);
+
+    private Wiring(Leases leases, boolean strict, List<String> delegating) {
+        this.leases = leases;
+        this.strict = strict;
+        this.delegating = delegating;
+    }
+
+    static Access open(@Nullable File file) {
+        if (file == null) {
+            return denyAll("no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
+        }
+        try {
+            return open(Config.read(file));
+        } catch (ConfigException e) {
+            return denyAll(e.getMessage());
+        }
+    }
+
+    private static Access open(Config config) {
+        Workload workload = WorkloadProbe.probe(config.workload());
+        if (!config.enabled()) {
+            return denyAll(config.file() + " says enabled: false, so every reference is refused");
+        }
+        File vault = config.vault();
+        File auditDir = config.auditDir();
+        if (vault == null || auditDir == null) {
+            return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
+        }
+        Audit audit = new Audit(auditDir, describe(workload), config.auditSyncEach());
+        try {
+            audit.check();
+        } catch (AuditException e) {
+            // Each acquire will say so again; here it is said while somebody looks at the start of the application.
+            System.err.println("lethe: " + e.getMessage());
+        }
+        File identity = identity(config);
+        VaultBroker broker = new VaultBroker(
+                vault.toPath(),
+                config.vaultKey(),
+                identity == null ? null : identity.toPath(),
+                config.workload());
+        Broker chosen = config.observe() ? new Observing(broker) : broker;
+        return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
+    }
+
+    /** The one that the config names, else the credential that systemd hands over, else the vault's own. */
+    private static @Nullable File identity(Config config) {
+        File named = config.identity();
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        if (named != null || credentials == null) {
+            return named;
+        }
+        File handedOver = new File(credentials, "lethe-identity");
+        return handedOver.exists() ? handedOver : null;
+    }
+
+    private static Map<String, Object> describe(Workload workload) {
+        Map<String, Object> description = new TreeMap<>(workload.selectors());
+        description.put("name", workload.name());
+        description.put("assurance", workload.assurance());
+        return description;
+    }
+
+    /** Refuses every reference with this reason, which is said once now. */
+    static Access denyAll(@Nullable String reason) {
+        String said = String.valueOf(reason);
+        System.err.println("lethe: " + said);
+        Leases none = Leases.denyAll(said, WorkloadProbe.probe("default"));
+        return new Wiring(none, true, Collections.emptyList());
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public Circuit circuit() {
+        return circuit;
+    }
+
+    @Override
+    public boolean strict() {
+        return strict;
+    }
+
+    @Override
+    public boolean delegates(String className) {
+        for (String known : delegating) {
+            if (className.startsWith(known.endsWith(".") ? known : known + ".")) {
+                return true;
+            }
+        }
+        return Delegates.knows(className);
+    }
+}

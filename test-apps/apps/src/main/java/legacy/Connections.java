@@ -1,0 +1,129 @@
+package legacy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What the JDBC programs have in common: {@code connect [N]} opens N connections one after another and keeps the last,
+ * {@code threads N} opens N at once and keeps them, {@code query}, {@code close}, {@code config FILE} reads another
+ * configuration. Commands come one at a time.
+ */
+final class Connections implements Console.Program {
+
+    /** How this program opens a connection. */
+    interface Opener {
+        /** Reads a configuration; connections follow it from now on. */
+        void configure(Properties config) throws Exception;
+
+        Connection open() throws Exception;
+
+        /** Closes what outlives single connections, such as a pool. */
+        default void close() {}
+    }
+
+    private final Opener opener;
+    private final List<Connection> open = new ArrayList<>();
+
+    private Connections(Opener opener) {
+        this.opener = opener;
+    }
+
+    /** Reads the configuration named by the first argument and serves until told to exit. */
+    static void serve(String[] args, Opener opener) throws Exception {
+        Connections connections = new Connections(opener);
+        opener.configure(Config.load(args[0]));
+        try {
+            Console.serve(connections);
+        } finally {
+            connections.close();
+        }
+    }
+
+    @Override
+    public String run(String[] words) throws Exception {
+        switch (words[0]) {
+            case "connect":
+                return connect(words.length > 1 ? Integer.parseInt(words[1]) : 1);
+            case "threads":
+                return threads(Integer.parseInt(words[1]));
+            case "query":
+                return query();
+            case "close":
+                return close();
+            case "config":
+                return configure(words[1]);
+            default:
+                throw new IllegalArgumentException("unknown command " + words[0]);
+        }
+    }
+
+    private String connect(int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            closeAll();
+            open.add(opener.open());
+        }
+        return String.valueOf(times);
+    }
+
+    private String threads(int count) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(count);
+        CountDownLatch together = new CountDownLatch(count);
+        List<Future<Connection>> opening = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                opening.add(executor.submit((Callable<Connection>) () -> {
+                    together.countDown();
+                    together.await();
+                    return opener.open();
+                }));
+            }
+            for (Future<Connection> future : opening) {
+                open.add(future.get());
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception ? (Exception) e.getCause() : e;
+        } finally {
+            executor.shutdown();
+        }
+        return String.valueOf(count);
+    }
+
+    private String query() throws SQLException {
+        Connection connection = open.get(open.size() - 1);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select current_user || ' ' || current_database()")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private String configure(String file) throws Exception {
+        close();
+        opener.configure(Config.load(file));
+        return "";
+    }
+
+    private String close() throws SQLException {
+        closeAll();
+        opener.close();
+        return "";
+    }
+
+    private void closeAll() throws SQLException {
+        for (Connection connection : open) {
+            connection.close();
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,42 @@
+package io.lethe.harness;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Jars of drivers and pools, as the build copied them: found by artifact and version. */
+public final class Drivers {
+
+    /** The pgjdbc versions that are tested live, oldest first. */
+    public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.1", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
+
+    private Drivers() {}
+
+    /** Whether this pgjdbc can do SCRAM at all: the jar of 42.2.0 lacks the classes for it (fixed in 42.2.1). */
+    public static boolean speaksScram(String version) {
+        return !version.equals("42.2.0");
+    }
+
+    /** The pgjdbc versions that can do SCRAM. */
+    public static List<String> scram() {
+        return POSTGRESQL.stream().filter(Drivers::speaksScram).toList();
+    }
+
+    public static Path postgresql(String version) {
+        return jar("postgresql", version);
+    }
+
+    /** HikariCP with the logging API that it needs. */
+    public static List<Path> hikari(String version) {
+        String slf4j = version.startsWith("4.") ? "1.7.36" : "2.0.17";
+        return List.of(jar("HikariCP", version), jar("slf4j-api", slf4j), jar("slf4j-nop", slf4j));
+    }
+
+    public static Path jar(String artifact, String version) {
+        Path jar = Path.of(System.getProperty("lethe.drivers", "target/drivers"), artifact + "-" + version + ".jar");
+        if (!Files.isReadable(jar)) {
+            throw new IllegalStateException(jar + " is missing: it is copied by the build's generate-test-resources");
+        }
+        return jar.toAbsolutePath();
+    }
+}

@@ -1,0 +1,80 @@
+package io.lethe.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A table of what was measured, as {@code <name>.csv} and {@code <name>.json} in {@code lethe.results} (default
+ * {@code target/results}). Written anew with each row, so that a run that is cut off leaves what it had. Every row has the
+ * columns of the first. Thread-safe.
+ */
+public final class Results {
+
+    private final Path directory = Path.of(System.getProperty("lethe.results", "target/results"));
+    private final String name;
+    private final List<Map<String, Object>> rows = new ArrayList<>();
+
+    public Results(String name) {
+        this.name = name;
+    }
+
+    /** @param namesAndValues name, value, name, value, ... */
+    public synchronized void row(Object... namesAndValues) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        if (!rows.isEmpty() && !rows.get(0).keySet().equals(row.keySet())) {
+            throw new IllegalArgumentException(
+                    "other columns than " + rows.get(0).keySet() + ": " + row.keySet());
+        }
+        rows.add(row);
+        write();
+    }
+
+    public synchronized int size() {
+        return rows.size();
+    }
+
+    private void write() {
+        List<String> csv = new ArrayList<>();
+        List<String> json = new ArrayList<>();
+        csv.add(String.join(",", rows.get(0).keySet()));
+        for (Map<String, Object> row : rows) {
+            List<String> cells = new ArrayList<>();
+            List<String> members = new ArrayList<>();
+            for (Map.Entry<String, Object> cell : row.entrySet()) {
+                cells.add(csv(cell.getValue()));
+                members.add(quoted(cell.getKey()) + ": " + json(cell.getValue()));
+            }
+            csv.add(String.join(",", cells));
+            json.add("  {" + String.join(", ", members) + "}");
+        }
+        try {
+            Files.createDirectories(directory);
+            Files.write(directory.resolve(name + ".csv"), csv);
+            Files.writeString(directory.resolve(name + ".json"), "[\n" + String.join(",\n", json) + "\n]\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String csv(Object value) {
+        String text = String.valueOf(value);
+        return text.matches("[^,\"\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+    }
+
+    private static String json(Object value) {
+        return value instanceof Number || value instanceof Boolean ? value.toString() : quoted(String.valueOf(value));
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    }
+}

@@ -1,0 +1,180 @@
+package io.lethe.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The main claim: after an unmodified program has connected under Lethe, the whole memory of its process holds no copy of
+ * the secret, of anything as good as it, or of the key that opened it; and the same program without Lethe, in the same run,
+ * does.
+ */
+final class PostgresResidueIT {
+
+    private static final Results RESULTS = new Results("postgres-residue");
+
+    private static final byte[] SECRET = Secrets.random(32);
+    private static final byte[] WRONG = Secrets.random(32);
+    private static final String LETHE = "lethe:";
+
+    private static Postgres postgres;
+    private static VaultSetup vault;
+
+    @BeforeAll
+    static void start() {
+        postgres = Postgres.start();
+        vault = VaultSetup.create().put("right", SECRET).put("wrong", WRONG);
+        postgres.createRole("scram", SECRET, Postgres.Auth.SCRAM);
+        postgres.createRole("md5", SECRET, Postgres.Auth.MD5);
+        for (String secret : List.of("right", "wrong")) {
+            vault.grantWith(secret, postgres.target(), "--user", "scram", "--user", "md5", "--weak", "md5");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    static Stream<Arguments> matrix() {
+        List<Jdk.Collector> collectors = new ArrayList<>();
+        Jdks.all()
+                .forEach(jdk -> jdk.collectors().stream()
+                        .map(Jdk.Collector::name)
+                        .map(PostgresResidueIT::named)
+                        .filter(collector -> !collectors.contains(collector))
+                        .forEach(collectors::add));
+        return Matrix.of(PostgresResidueIT::possible, Jdks.all(), Drivers.POSTGRESQL, collectors, List.of(false, true))
+                .stream()
+                .map(combination -> Arguments.of(combination.toArray()));
+    }
+
+    /** A collector by name alone; each JDK has flags of its own for it. */
+    private static Jdk.Collector named(String name) {
+        return new Jdk.Collector(name, List.of());
+    }
+
+    private static boolean possible(List<Object> combination) {
+        Jdk jdk = (Jdk) combination.get(0);
+        Jdk.Collector collector = (Jdk.Collector) combination.get(2);
+        boolean dedup = (boolean) combination.get(3);
+        boolean dedupExists = collector.name().equals("G1") || jdk.major() >= 18;
+        return jdk.collectors().stream().anyMatch(has -> has.name().equals(collector.name()))
+                && (!dedup || dedupExists);
+    }
+
+    @ParameterizedTest(name = "{0} pgjdbc {1} {2} dedup={3}")
+    @MethodSource("matrix")
+    void connecting_leavesNothing(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup) {
+        for (String role : Drivers.speaksScram(driver) ? List.of("scram", "md5") : List.of("md5")) {
+            Case here = new Case(jdk, driver, collector, dedup, role);
+            assertThat(here.withoutLethe()).as("positive control").isPositive();
+            here.underLethe();
+        }
+    }
+
+    private static Program program(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup) {
+        List<String> flags = jdk.collectors().stream()
+                .filter(has -> has.name().equals(collector.name()))
+                .findFirst()
+                .orElseThrow()
+                .flags();
+        Program program = Program.of("PlainJdbc")
+                .on(jdk)
+                .with(Drivers.postgresql(driver))
+                .roomy()
+                .flags(flags);
+        return dedup ? program.flags("-XX:+UseStringDeduplication") : program;
+    }
+
+    /** One program on one JDK with one driver, collector and role. */
+    private record Case(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup, String role) {
+
+        private Wanted wanted() {
+            Wanted wanted = Wanted.secret("secret", SECRET).and("wrong", WRONG);
+            Equivalents equivalents = postgres.equivalents(role);
+            equivalents.addTo(wanted, "", SECRET);
+            equivalents.addTo(wanted, "wrong ", WRONG);
+            return vault.addIdentitiesTo(wanted);
+        }
+
+        private int withoutLethe() {
+            Map<String, String> config = Configs.plain(postgres.url(), role, Secrets.text(SECRET));
+            try (App app = program(jdk, driver, collector, dedup).config(config).start()) {
+                app.mustDo("connect");
+                return scan(app, "without Lethe", 0).total();
+            }
+        }
+
+        private void underLethe() {
+            Map<String, String> right = Configs.plain(postgres.url(), role, LETHE + "right");
+            Map<String, String> wrong = Configs.plain(postgres.url(), role, LETHE + "wrong");
+            SoftAssertions all = new SoftAssertions();
+            try (App app = program(jdk, driver, collector, dedup)
+                    .underLethe(vault.config())
+                    .config(right)
+                    .start()) {
+                app.mustDo("connect");
+                all.assertThat(scan(app, "connect", 1).counts()).as("connect").isEmpty();
+                app.mustDo("connect 199");
+                all.assertThat(scan(app, "connects", 200).counts())
+                        .as("200 connects")
+                        .isEmpty();
+                app.mustDo("threads 16");
+                all.assertThat(scan(app, "threads", 216).counts())
+                        .as("16 threads")
+                        .isEmpty();
+                app.mustDo("config " + Program.propertiesFile(wrong));
+                for (int i = 0; i < 3; i++) {
+                    all.assertThat(app.ask("connect")).startsWith("error ");
+                }
+                all.assertThat(scan(app, "refused", 219).counts())
+                        .as("refused logins")
+                        .isEmpty();
+                all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(WRONG));
+            }
+            all.assertAll();
+        }
+
+        private Residue scan(App app, String scenario, int attempts) {
+            Residue residue = MemoryScan.scan(app.pid(), wanted());
+            RESULTS.row(
+                    "jdk",
+                    jdk.major(),
+                    "pgjdbc",
+                    driver,
+                    "collector",
+                    collector,
+                    "dedup",
+                    dedup,
+                    "auth",
+                    role,
+                    "scenario",
+                    scenario,
+                    "attempts",
+                    attempts,
+                    "found",
+                    residue.total(),
+                    "collections",
+                    app.mustDo("collections"),
+                    "MB",
+                    residue.bytes() >> 20,
+                    "unreadable",
+                    residue.unreadable(),
+                    "ms",
+                    residue.millis(),
+                    "where",
+                    residue.counts());
+            return residue;
+        }
+    }
+}
