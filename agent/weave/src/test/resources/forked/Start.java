@@ -38,16 +38,22 @@ public final class Start {
             try {
                 Sites sites = new Sites();
                 HookClass.link(HookClass.define(instrumentation, hooks, jar), sites);
-                return new Loom(new Weaver(), Collections.singletonList(sink(sites)), guards(sites));
+                return new Loom(new Weaver(), Collections.singletonList(sink(sites, instrumentation)), guards(sites));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         }
 
-        private static ClassPlan sink(Sites sites) {
+        private static ClassPlan sink(Sites sites, final Instrumentation instrumentation) {
             Scope scope = new Scope() {
+                private boolean again;
+
                 @Override
-                public Object[] enter(Object[] arguments) {
+                public Object[] enter(Object[] arguments) throws Exception {
+                    if (!again) {
+                        again = true;
+                        instrumentation.retransformClasses(arguments[0].getClass());
+                    }
                     arguments[1] = arguments[1] + "-entered";
                     return arguments;
                 }

@@ -76,10 +76,14 @@ public final class ClassHeader {
         return new ClassHeader(u2(b, 6), u2(b, at), name, superName, interfaces);
     }
 
-    /** Whether the constant pool has one of these texts. Allocates nothing. */
+    /** Whether the constant pool has one of these texts, each shorter than 64. Allocates nothing. */
     static boolean mentionsAny(byte[] b, byte[][] texts) {
         if (!isClassFile(b)) {
             return false;
+        }
+        long lengths = 0;
+        for (byte[] text : texts) {
+            lengths |= 1L << text.length;
         }
         int count = u2(b, 8);
         int at = ENTRIES;
@@ -90,10 +94,9 @@ public final class ClassHeader {
             }
             int tag = b[at];
             if (tag == UTF8) {
-                for (byte[] text : texts) {
-                    if (text.length == next - at - 3 && equal(b, at + 3, text)) {
-                        return true;
-                    }
+                int length = next - at - 3;
+                if (length < Long.SIZE && (lengths >>> length & 1) != 0 && isAny(b, at + 3, length, texts)) {
+                    return true;
                 }
             } else if (tag == LONG || tag == DOUBLE) {
                 i++;
@@ -176,14 +179,18 @@ public final class ClassHeader {
         return new String(chars, 0, n);
     }
 
-    private static boolean equal(byte[] b, int at, byte[] text) {
-        // Names of one package differ at their ends.
-        for (int i = text.length - 1; i >= 0; i--) {
-            if (b[at + i] != text[i]) {
-                return false;
+    private static boolean isAny(byte[] b, int at, int length, byte[][] texts) {
+        for (byte[] text : texts) {
+            // Names of one package differ at their ends.
+            int i = text.length == length ? length - 1 : -2;
+            while (i >= 0 && b[at + i] == text[i]) {
+                i--;
+            }
+            if (i == -1) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     private static int u2(byte[] b, int at) {

@@ -51,7 +51,7 @@ class ClassHeaderTest {
         for (int length = 0; length < whole.length; length++) {
             ClassHeader header = ClassHeader.of(Arrays.copyOf(whole, length));
             assertThat(header == null).isEqualTo(length < ends);
-            mentions(Arrays.copyOf(whole, length), "absent");
+            mentions(Arrays.copyOf(whole, length), "SourceFile", "java/lang/Object", "app/Itf", "text");
         }
     }
 
@@ -65,7 +65,7 @@ class ClassHeaderTest {
                 damaged[4 + random.nextInt(damaged.length - 4)] = (byte) random.nextInt();
             }
             ClassHeader.of(damaged);
-            mentions(damaged, "absent");
+            mentions(damaged, "java/lang/Object", "app/Itf", "text");
         }
     }
 
