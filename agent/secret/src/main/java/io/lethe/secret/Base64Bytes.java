@@ -1,8 +1,8 @@
 package io.lethe.secret;
 
 /**
- * Base64 (RFC 4648, section 4) from array to array, with or without padding. {@code java.util.Base64} decodes into arrays of
- * its own, and its tables are indexed by the secret; here each digit is computed without a table or a branch.
+ * Base64 (RFC 4648, section 4) from array to array, with or without padding. {@code java.util.Base64} decodes into
+ * arrays of its own, and its tables are indexed by the secret; here each digit is computed without a table or a branch.
  *
  * <p>Loaded by the agent loader. Stateless. Decoding is strict: one text for one content, no white space. What is not
  * Base64 is an {@link IllegalArgumentException} that shows nothing of the text.

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
  * Bech32 (BIP 173, without its limit of 90 characters), as age writes identities ({@code AGE-SECRET-KEY-1...}) and
  * recipients ({@code age1...}).
  *
- * <p>Loaded by the agent loader. Stateless. The content goes straight into the caller's array; a text that is not Bech32 is
- * an {@link IllegalArgumentException} that shows nothing of it, and the array is empty then.
+ * <p>Loaded by the agent loader. Stateless. The content goes straight into the caller's array; a text that is not
+ * Bech32 is an {@link IllegalArgumentException} that shows nothing of it, and the array is empty then.
  */
 public final class Bech32 {
 

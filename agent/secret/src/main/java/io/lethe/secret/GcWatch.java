@@ -8,13 +8,14 @@ import java.util.List;
  * Counts collections, because a moving collector leaves the old copy of an array where it stood, and nothing but luck
  * overwrites it. Whoever opened a secret asks afterwards whether one fell into that time.
  *
- * <p>All beans count. For ZGC and Shenandoah that is cycles and pauses, and the pauses matter: an array made inside a
+ * <p>All beans count. For ZGC and Shenandoah that is cycles and pauses, and by their design the pauses matter: an array made inside a
  * window can only be moved by a cycle that began to mark after that, so the pause which begins it falls into the window
  * too, even where the cycle ends later.
  *
- * <p>Loaded by the agent loader. Thread-safe. The first call loads the management classes (28 to 96 ms of CPU on 11 to 27,
- * nothing measurable on 8), so call it once away from a connection; it starts no MBean server and initializes no
- * {@code java.util.logging}. Where the JVM has no such classes (a cut-down image) the answer is {@link #UNKNOWN}, never 0.
+ * <p>Loaded by the agent loader. Thread-safe. The first call loads the management classes (28 to 96 ms of CPU on 11 to
+ * 27, nothing measurable on 8), so call it once away from a connection; it starts no MBean server and initializes no
+ * {@code java.util.logging}. Where the JVM has no such classes (a cut-down image) the answer is {@link #UNKNOWN}, never
+ * 0.
  */
 public final class GcWatch {
 

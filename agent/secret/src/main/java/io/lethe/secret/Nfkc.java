@@ -36,9 +36,9 @@ final class Nfkc {
     }
 
     /**
-     * Whether nothing before {@code point} changes by its coming after. Marks can reorder and compose; so can vowels and
-     * finals of Hangul, their compatibility and halfwidth forms, and the halfwidth voiced marks, which are letters by
-     * category. A test compares this with the JDK for every code point.
+     * Whether nothing before {@code point} changes by its coming after. Marks can reorder and compose; so can vowels
+     * and finals of Hangul, their compatibility and halfwidth forms, and the halfwidth voiced marks, which are letters
+     * by category. A test compares this with the JDK for every code point.
      */
     static boolean startsPiece(int point) {
         if (point < 0x300) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The text that stands in an application's configuration instead of a secret: {@code lethe:<name>} or
- * {@code lethe:<name>#<field>}. {@code <name>} is {@code [a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?}, {@code <field>} likewise;
- * in a URL the field is written {@code %23field}.
+ * {@code lethe:<name>#<field>}. {@code <name>} is {@code [a-z0-9]([a-z0-9_.-]{0,126}[a-z0-9])?}, {@code <field>}
+ * likewise; in a URL the field is written {@code %23field}.
  *
  * <p>Loaded by the agent loader. Immutable. Nothing of it is secret.
  */

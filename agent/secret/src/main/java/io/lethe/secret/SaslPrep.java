@@ -3,13 +3,13 @@ package io.lethe.secret;
 import com.ongres.stringprep.Tables;
 
 /**
- * SASLprep (RFC 4013) as PostgreSQL does it ({@code src/common/saslprep.c}), for the verifier that lies on the server was
- * made by that code: plain ASCII stays as it is, control characters included; what is not UTF-8, is prohibited, unassigned
- * in Unicode 3.2, mixes directions or comes out empty stays as it is too; and prohibited characters are looked for before
- * the normalization, not behind it as the RFC has it.
+ * SASLprep (RFC 4013) as PostgreSQL does it ({@code src/common/saslprep.c}), for the verifier that lies on the server
+ * was made by that code: plain ASCII stays as it is, control characters included; what is not UTF-8, is prohibited,
+ * unassigned in Unicode 3.2, mixes directions or comes out empty stays as it is too; and prohibited characters are
+ * looked for before the normalization, not behind it as the RFC has it.
  *
- * <p>Loaded by the agent loader. Stateless. No secret becomes a String, save for the few characters around a combining mark
- * that {@link Nfkc} hands to the JDK one at a time.
+ * <p>Loaded by the agent loader. Stateless. No secret becomes a String, save for the few characters around a combining
+ * mark that {@link Nfkc} hands to the JDK one at a time.
  */
 public final class SaslPrep {
 

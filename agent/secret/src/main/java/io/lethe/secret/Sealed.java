@@ -34,7 +34,7 @@ public final class Sealed implements AutoCloseable {
             sealed.masked.put(i, (byte) (source[offset + i] ^ noise[i]));
         }
         Arrays.fill(source, offset, offset + length, (byte) 0);
-        Arrays.fill(noise, (byte) 0);
+        Wipe.bytes(noise);
         return sealed;
     }
 

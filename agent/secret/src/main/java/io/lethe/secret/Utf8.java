@@ -1,8 +1,9 @@
 package io.lethe.secret;
 
 /**
- * Secrets are UTF-8 inside Lethe; drivers want characters, UTF-16 or Latin-1. Every result is a fresh array of exactly the
- * right length that the caller owns and wipes. {@code String.getBytes} and {@code CharsetEncoder} leave scratch arrays.
+ * Secrets are UTF-8 inside Lethe; drivers want characters, UTF-16 or Latin-1. Every result is a fresh array of exactly
+ * the right length that the caller owns and wipes. {@code String.getBytes} and {@code CharsetEncoder} leave scratch
+ * arrays.
  *
  * <p>Loaded by the agent loader. Stateless. Bytes that are not UTF-8 (surrogates and overlong forms included) are an
  * {@link IllegalArgumentException} that shows nothing of them.

@@ -38,8 +38,8 @@ public final class Window implements AutoCloseable {
     }
 
     /**
-     * How many collections fell between opening and closing, or so far while it is open; {@link GcWatch#UNKNOWN} where they
-     * cannot be counted. Where it is not 0 a copy of the secret may lie in freed memory.
+     * How many collections fell between opening and closing, or so far while it is open; {@link GcWatch#UNKNOWN} where
+     * they cannot be counted. Where it is not 0 a copy of the secret may lie in freed memory.
      */
     public int collections() {
         return nanos < 0 ? GcWatch.since(mark) : collections;

@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to overwrite an array that held a secret. Tolerates null, so that it stands in a {@code finally} as it is.
+ * The one way to overwrite an array that held a secret. Tolerates null, so that it stands in a {@code finally} as it
+ * is.
  *
- * <p>Loaded by the agent loader. Stateless. HotSpot keeps these stores: an array that was handed to any call that was not
- * inlined has escaped, and stores to an escaped array are never dead.
+ * <p>Loaded by the agent loader. Stateless. HotSpot keeps these stores: an array that was handed to any call that was
+ * not inlined has escaped, and stores to an escaped array are never dead.
  */
 public final class Wipe {
 

@@ -3,8 +3,8 @@ package io.lethe.secret.crypto;
 import io.lethe.secret.Wipe;
 
 /**
- * The ChaCha20 key stream of RFC 8439 on arrays of our own: the JDK has the cipher only since 11, and neither it nor Bouncy
- * Castle wipes the state, which holds the key as it is.
+ * The ChaCha20 key stream of RFC 8439 on arrays of our own: the JDK has the cipher only since 11, and neither it nor
+ * Bouncy Castle wipes the state, which holds the key as it is.
  *
  * <p>The rounds work in an array and not in local variables: locals of an interpreted frame stay on the dead stack.
  *

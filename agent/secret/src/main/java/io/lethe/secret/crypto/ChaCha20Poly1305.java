@@ -6,8 +6,8 @@ import javax.crypto.AEADBadTagException;
 /**
  * The AEAD of RFC 8439, for age files and sealed leases.
  *
- * <p>Loaded by the agent loader. Stateless. A wrong tag is {@link AEADBadTagException} and nothing was written: the tag is
- * checked, in constant time, before the first byte is decrypted.
+ * <p>Loaded by the agent loader. Stateless. A wrong tag is {@link AEADBadTagException} and nothing was written: the tag
+ * is checked, in constant time, before the first byte is decrypted.
  */
 public final class ChaCha20Poly1305 {
 
@@ -35,7 +35,8 @@ public final class ChaCha20Poly1305 {
     }
 
     /**
-     * Decrypts {@code length} bytes, the last 16 of which are the tag; {@code out} may be {@code in} at the same offset.
+     * Decrypts {@code length} bytes, the last 16 of which are the tag; {@code out} may be {@code in} at the same
+     * offset.
      *
      * @return the number of bytes written, {@code length - 16}
      * @throws AEADBadTagException where the tag does not fit; {@code out} is untouched then

@@ -5,9 +5,9 @@ import java.security.SecureRandom;
 /**
  * Ed25519 signatures (RFC 8032) by Bouncy Castle, so that the rest of the agent has one place to ask.
  *
- * <p>Loaded by the agent loader and by the command line. Stateless. Verifying touches nothing secret. Generating and signing
- * leave Bouncy Castle's expansion of the key (a SHA-512 of it) to the collector: only the command line, a process that ends
- * at once, signs.
+ * <p>Loaded by the agent loader and by the command line. Stateless. Verifying touches nothing secret. Generating and
+ * signing leave Bouncy Castle's expansion of the key (a SHA-512 of it) to the collector: only the command line, a
+ * process that ends at once, signs.
  */
 public final class Ed25519 {
 
@@ -42,7 +42,7 @@ public final class Ed25519 {
         org.bouncycastle.math.ec.rfc8032.Ed25519.sign(privateKey, 0, message, 0, message.length, signature, 0);
     }
 
-    /** Whether {@code signature} is one of {@code message} under {@code publicKey}; false too where a length is wrong. */
+    /** Whether {@code signature} fits {@code message} and {@code publicKey}; false too where a length is wrong. */
     public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
         return publicKey.length == PUBLIC_KEY_LENGTH
                 && signature.length == SIGNATURE_LENGTH

@@ -13,8 +13,8 @@ import java.security.Security;
  * schedule {@code W} and the result in {@code state} until the next use. {@code reset} clears all three since 11 and in
  * late 8 updates, and only the state in early ones; a block of zeros before it overwrites them on every JDK.
  *
- * <p>Loaded by the agent loader. Stateless; each digest belongs to one thread. A provider other than SUN is used only where
- * SUN has no such digest, and then emptying is as good as that provider's {@code reset}.
+ * <p>Loaded by the agent loader. Stateless; each digest belongs to one thread. A provider other than SUN is used only
+ * where SUN has no such digest, and then emptying is as good as that provider's {@code reset}.
  */
 final class Engine {
 

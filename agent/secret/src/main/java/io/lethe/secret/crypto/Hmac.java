@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HMAC that gives up the key at once. {@code javax.crypto.Mac} keeps key xor 0x36 and key xor 0x5c for its life (run: 1
- * copy and 2 pads that no collection removes). Here the pads live inside the constructor; what stays is the state of the
- * digest behind each pad, from which nobody gets the key back, though it is as good as the key for this HMAC: it is a
- * password equivalent until {@link #close}.
+ * copy and 2 pads that no collection removes). Here the pads live inside the constructor; what stays is the state of
+ * the digest behind each pad, from which nobody gets the key back, though it is as good as the key for this HMAC: it is
+ * a password equivalent until {@link #close}.
  *
  * <p>Each message works on clones of the two states, which are emptied before they become garbage.
  *
@@ -121,7 +121,7 @@ public final class Hmac implements AutoCloseable {
         }
     }
 
-    /** {@code engine} is left empty; the copy carries the state and, unlike {@code engine}, no schedule made of the pad. */
+    /** The copy carries the state and, unlike {@code engine}, no schedule made of the pad; the latter is left empty. */
     private MessageDigest midstate(MessageDigest engine, byte[] pad) {
         engine.update(pad);
         MessageDigest copy = Engine.copy(engine);

@@ -3,8 +3,8 @@ package io.lethe.secret.crypto;
 import io.lethe.secret.Wipe;
 
 /**
- * PBKDF2 (RFC 8018, section 5.2) over an {@link Hmac} keyed with the password. The JDK's {@code SecretKeyFactory} leaves
- * the password once or twice and both pads, also after {@code clearPassword} and two collections.
+ * PBKDF2 (RFC 8018, section 5.2) over an {@link Hmac} keyed with the password. The JDK's {@code SecretKeyFactory}
+ * leaves the password once or twice and both pads, also after {@code clearPassword} and two collections.
  *
  * <p>Loaded by the agent loader. Stateless.
  */

@@ -4,9 +4,9 @@ import io.lethe.secret.Wipe;
 import org.bouncycastle.math.ec.rfc7748.X25519Field;
 
 /**
- * X25519 (RFC 7748, section 5): the Montgomery ladder of the RFC over Bouncy Castle's field arithmetic. Bouncy Castle's own
- * {@code X25519} is not used, because it decodes the scalar into an {@code int[]} that it never wipes and that is the key,
- * byte by byte, in a little-endian memory.
+ * X25519 (RFC 7748, section 5): the Montgomery ladder of the RFC over Bouncy Castle's field arithmetic. Bouncy Castle's
+ * own {@code X25519} is not used, because it decodes the scalar into an {@code int[]} that it never wipes and that is
+ * the key, byte by byte, in a little-endian memory.
  *
  * <p>Loaded by the agent loader. Stateless. The sequence of operations does not depend on the scalar.
  */

@@ -34,7 +34,7 @@ class WipingDigestTest {
 
     @ParameterizedTest
     @CsvSource({"MD5", "SHA-1", "SHA-256", "SHA-512"})
-    void afterDigestAndClose_nothingOfTheMessageStaysInTheEngine(String algorithm) throws Exception {
+    void flushed_startsOver(String algorithm) throws Exception {
         byte[] message = "an-unlikely-text".getBytes(StandardCharsets.ISO_8859_1);
         int block = algorithm.equals("SHA-512") ? 128 : 64;
         MessageDigest engine = Engine.create(algorithm);
