@@ -7,11 +7,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few daemon threads of the agent's own, on which brokers run: an application's interrupt, context class loader, access
- * control context or inheritable thread-locals must not reach them.
+ * A few daemon threads of the agent's own, on which brokers run: an application's interrupt, context class loader,
+ * access control context or inheritable thread-locals must not reach them.
  *
- * <p>Loaded by the agent loader. The {@link Thread} objects are made by the constructor and started when first needed: a
- * thread takes over class loader, access control context and thread-locals of the thread that <em>constructs</em> it,
+ * <p>Loaded by the agent loader. The {@link Thread} objects are made by the constructor and started when first needed:
+ * a thread takes over class loader, access control context and thread-locals of the thread that <em>constructs</em> it,
  * so this object is to be made before the application runs. Thread-safe. A failing task ends the task only.
  */
 final class AgentThreads {

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that an application thread waits for and an agent thread gives. Either it is taken, or the giver learns that
- * nobody takes it any more.
+ * An answer that an application thread waits for and an agent thread gives. Either it is taken, or the giver learns
+ * that nobody takes it any more.
  *
  * <p>Loaded by the agent loader. Waiting parks on a latch, not on a monitor, so that a virtual thread does not pin its
  * carrier; it is not interruptible and keeps the interrupt flag.

@@ -4,8 +4,8 @@ package io.lethe.broker;
  * Issues leases on secrets. Implementations decide on each {@link Request} anew and hold no secret in the clear between
  * calls.
  *
- * <p>Loaded by the agent loader. Called on agent threads only, which nobody interrupts; must be thread-safe. A failure is
- * a {@link BrokerException} whose message is one line for people and never holds a secret.
+ * <p>Loaded by the agent loader. Called on agent threads only, which nobody interrupts; must be thread-safe. A failure
+ * is a {@link BrokerException} whose message is one line for people and never holds a secret.
  */
 public interface Broker extends AutoCloseable {
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a wrong or rotated password from locking the account: after a refused login the next attempt with the same
- * secret version waits 1 s, then 2, up to 60; then one attempt is let through. A new version at the broker ends the wait.
+ * secret version waits 1 s, then 2, up to 60; then one attempt is let through. A new version at the broker ends the
+ * wait.
  *
  * <p>Loaded by the agent loader. Thread-safe. Attempts that were under way together count as one step.
  */

@@ -59,8 +59,8 @@ public final class Explanation {
         lines.add((decision.allowed() ? "allowed: " : "denied: ") + "lethe:" + Text.shown(request.secret()) + " on "
                 + shown(request) + ": " + decision.reason());
         for (Map.Entry<String, String> grant : grants.entrySet()) {
-            lines.add("  " + (decision.allowed() && grant.getKey().equals(decision.rule()) ? "* " : "  ") + grant.getKey() + " "
-                    + grant.getValue());
+            lines.add("  " + (decision.allowed() && grant.getKey().equals(decision.rule()) ? "* " : "  ")
+                    + grant.getKey() + " " + grant.getValue());
         }
         lines.add("  policy " + decision.policyHash() + (decision.marks().isEmpty() ? "" : " " + decision.marks()));
         return lines;

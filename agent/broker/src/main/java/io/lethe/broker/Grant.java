@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A rule: this secret, these fields, to these targets, as these users, for these actions, by these workloads, for at most
- * this long. What a grant does not say is not granted.
+ * A rule: this secret, these fields, to these targets, as these users, for these actions, by these workloads, for at
+ * most this long. What a grant does not say is not granted.
  *
- * <p>Loaded by the agent loader and the command line's. Immutable; made by a {@link GrantBuilder} or read from the index.
+ * <p>Loaded by the agent loader and the command line's. Immutable; made by a {@link GrantBuilder} or read from the
+ * index.
  */
 public final class Grant {
 

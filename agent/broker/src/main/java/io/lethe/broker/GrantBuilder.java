@@ -21,6 +21,7 @@ public final class GrantBuilder {
     private static final long MAX_TTL = 86_400;
     /** The last second of the year 9999, the last that RFC 3339 can say. */
     private static final long MAX_TIME = 253_402_300_799L;
+
     private static final Set<String> WEAKNESSES = set("md5", "scram-iterations");
     private static final Set<String> SELECTORS = set("name", "uid", "user", "main", "jar", "jar.sha256", "unit");
 
@@ -134,8 +135,8 @@ public final class GrantBuilder {
 
     public GrantBuilder weak(String weakness) {
         if (!WEAKNESSES.contains(weakness)) {
-            throw new IllegalArgumentException("'" + Text.shown(weakness) + "' is no weakness that can be granted; there are "
-                    + String.join(", ", WEAKNESSES));
+            throw new IllegalArgumentException("'" + Text.shown(weakness)
+                    + "' is no weakness that can be granted; there are " + String.join(", ", WEAKNESSES));
         }
         weak.add(weakness);
         return this;

@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grants of a vault, asked for a decision. Default deny: a request is allowed only where one grant covers all of it.
+ * The grants of a vault, asked for a decision. Default deny: a request is allowed only where one grant covers all of
+ * it.
  *
  * <p>Loaded by the agent loader and the command line's. Immutable. Never fails: what is unclear is denied.
  */
@@ -59,8 +60,10 @@ public final class Grants {
             }
         }
         if (nearest == null) {
-            return decision(false, Decision.NO_RULE, "no grant names the secret " + Text.shown(request.secret())
-                    + " (lethe vault grant makes one)");
+            return decision(
+                    false,
+                    Decision.NO_RULE,
+                    "no grant names the secret " + Text.shown(request.secret()) + " (lethe vault grant makes one)");
         }
         return decision(false, nearest.id(), "grant " + nearest.id() + " " + String.join("; ", nearestMisses));
     }
@@ -80,11 +83,14 @@ public final class Grants {
         return Collections.unmodifiableList(bySecret.getOrDefault(secret, Collections.emptyList()));
     }
 
-    /** What of the request the grant does not cover, as ends of a sentence that begins with the grant; empty for a yes. */
+    /**
+     * What of the request the grant does not cover, as ends of a sentence that begins with the grant; empty for a yes.
+     */
     List<String> misses(Grant grant, Request request, long now) {
         List<String> misses = new ArrayList<>();
         if (!targetMatches(grant, request.target())) {
-            misses.add("allows " + joined(grant.targets()) + ", this is " + Text.shown(request.target().toString()));
+            misses.add("allows " + joined(grant.targets()) + ", this is "
+                    + Text.shown(request.target().toString()));
         }
         String user = userMiss(grant, request);
         if (user != null) {
@@ -121,7 +127,9 @@ public final class Grants {
         String own = usernames.get(request.secret());
         String user = request.user();
         if (user == null) {
-            return own != null ? null : "needs a user name: the secret has none of its own and the application gave none";
+            return own != null
+                    ? null
+                    : "needs a user name: the secret has none of its own and the application gave none";
         }
         if (user.equals(own) || grant.users().contains(user) || grant.users().contains(Grant.ANY)) {
             return null;

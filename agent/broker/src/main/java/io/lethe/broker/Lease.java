@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a broker issues: the right to use one version of one secret until it expires. The secret inside stays sealed until
- * a sink opens a window on it.
+ * What a broker issues: the right to use one version of one secret until it expires. The secret inside stays sealed
+ * until a sink opens a window on it.
  *
  * <p>Loaded by the agent loader. Thread-safe. Whoever acquired the lease closes it, which overwrites the sealed memory.
  */
@@ -20,6 +20,8 @@ public final class Lease implements AutoCloseable {
     private final long expiresAt;
     private final Sealed secret;
     private final @Nullable Decision decision;
+    private final long keyNanos;
+    private final int keyCollections;
 
     /**
      * @param rule the grant that allowed it, for messages and the audit trail
@@ -36,10 +38,15 @@ public final class Lease implements AutoCloseable {
             Set<String> weak,
             long expiresAt,
             Sealed secret) {
-        this(id, version, rule, null, username, weak, expiresAt, secret);
+        this(id, version, rule, null, username, weak, expiresAt, secret, -1, 0);
     }
 
-    /** As above, with the decision that allowed it, for the audit trail. */
+    /**
+     * As above, with what the audit trail says of it besides.
+     *
+     * @param keyNanos how long keys that open secrets stood in the clear to issue it; -1 where none did
+     * @param keyCollections how many collections fell into that time, -1 where that is not known
+     */
     public Lease(
             String id,
             String version,
@@ -47,8 +54,10 @@ public final class Lease implements AutoCloseable {
             @Nullable String username,
             Set<String> weak,
             long expiresAt,
-            Sealed secret) {
-        this(id, version, decision.rule(), decision, username, weak, expiresAt, secret);
+            Sealed secret,
+            long keyNanos,
+            int keyCollections) {
+        this(id, version, decision.rule(), decision, username, weak, expiresAt, secret, keyNanos, keyCollections);
     }
 
     private Lease(
@@ -59,7 +68,11 @@ public final class Lease implements AutoCloseable {
             @Nullable String username,
             Set<String> weak,
             long expiresAt,
-            Sealed secret) {
+            Sealed secret,
+            long keyNanos,
+            int keyCollections) {
+        this.keyNanos = keyNanos;
+        this.keyCollections = keyCollections;
         this.decision = decision;
         this.id = id;
         this.version = version;
@@ -105,9 +118,20 @@ public final class Lease implements AutoCloseable {
         return decision;
     }
 
+    /** How long keys that open secrets stood in the clear to issue it, in nanoseconds; -1 where none did. */
+    public long keyNanos() {
+        return keyNanos;
+    }
+
+    /** How many collections fell into that time; -1 where that is not known. */
+    public int keyCollections() {
+        return keyCollections;
+    }
+
     /** The same right under an id of its own, with the secret under a mask of its own. */
     Lease copy(String newId) {
-        return new Lease(newId, version, rule, decision, username, weak, expiresAt, secret.copy());
+        return new Lease(
+                newId, version, rule, decision, username, weak, expiresAt, secret.copy(), keyNanos, keyCollections);
     }
 
     @Override

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The gate that all acquires of the JVM pass: it moves them to agent threads, lets one run for all that ask the same at
  * the same time, and writes the decision to disk before anybody gets a lease.
  *
- * <p>Loaded by the agent loader; to be made before the application runs (see {@link AgentThreads}). Called by application
- * threads, platform or virtual, which only wait: uninterruptibly, their interrupt flag kept, at most {@link #TOTAL}. What
- * fails is a {@link BrokerException}; a broken audit trail means no lease.
+ * <p>Loaded by the agent loader; to be made before the application runs (see {@link AgentThreads}). Called by
+ * application threads, platform or virtual, which only wait: uninterruptibly, their interrupt flag kept, at most {@link
+ * #TOTAL}. What fails is a {@link BrokerException}; a broken audit trail means no lease.
  */
 public final class Leases implements AutoCloseable {
 
@@ -158,13 +158,7 @@ public final class Leases implements AutoCloseable {
         } catch (Throwable t) {
             failure = internal(t);
         }
-        for (int i = 0; i < waiters.size(); i++) {
-            if (failure != null) {
-                waiters.get(i).fail(failure.copy());
-            } else if (!waiters.get(i).give(leases.get(i))) {
-                leases.get(i).close();
-            }
-        }
+        // Wiped before anybody learns of the failure.
         if (failure != null) {
             for (Lease lease : leases) {
                 lease.close();
@@ -172,6 +166,13 @@ public final class Leases implements AutoCloseable {
         }
         if (master != null && (failure != null || waiters.isEmpty())) {
             master.close();
+        }
+        for (int i = 0; i < waiters.size(); i++) {
+            if (failure != null) {
+                waiters.get(i).fail(failure.copy());
+            } else if (!waiters.get(i).give(leases.get(i))) {
+                leases.get(i).close();
+            }
         }
     }
 
@@ -211,8 +212,7 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private void record(Request request, List<Lease> leases, @Nullable BrokerException failure)
-            throws BrokerException {
+    private void record(Request request, List<Lease> leases, @Nullable BrokerException failure) throws BrokerException {
         if (audit == null) {
             return;
         }
@@ -239,14 +239,14 @@ public final class Leases implements AutoCloseable {
     }
 
     private static List<?> key(Request r) {
-        return Arrays.asList(
-                r.workload(), r.secret(), r.field(), r.target().toString(), r.action(), r.user(), r.via());
+        return Arrays.asList(r.workload(), r.secret(), r.field(), r.target().toString(), r.action(), r.user(), r.via());
     }
 
     private static BrokerException internal(Throwable t) {
         // Only the type: the message of an unforeseen failure may hold anything.
         return new BrokerException(
-                BrokerException.Kind.BROKEN, "the broker failed with " + t.getClass().getName() + "; please report it");
+                BrokerException.Kind.BROKEN,
+                "the broker failed with " + t.getClass().getName() + "; please report it");
     }
 
     /** One acquire under way, and who waits for it; its list is guarded by {@link #lock}. */

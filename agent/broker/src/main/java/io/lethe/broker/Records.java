@@ -17,7 +17,8 @@ final class Records {
     private Records() {}
 
     static String what(Request request) {
-        return "lethe:" + Text.shown(request.secret()) + " on " + Text.shown(request.target().toString());
+        return "lethe:" + Text.shown(request.secret()) + " on "
+                + Text.shown(request.target().toString());
     }
 
     static Map<String, Object> allowed(Lease lease, Request request) {
@@ -25,6 +26,10 @@ final class Records {
         event.put("lease", lease.id());
         event.put("version", lease.version());
         event.put("rule", lease.rule());
+        if (lease.keyNanos() >= 0) {
+            event.put("keyUs", TimeUnit.NANOSECONDS.toMicros(lease.keyNanos()));
+            event.put("keyCollections", lease.keyCollections());
+        }
         put(event, lease.decision());
         return event;
     }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The target of a grant: {@code scheme://host:port/path}, where {@code *} stands for a whole port or one whole segment of
- * the path and {@code *.} for one leading label of the host; nothing else is a wildcard. A port left out is the scheme's
- * default. For HTTP the path is a prefix of whole segments, for all others it must match to its end.
+ * The target of a grant: {@code scheme://host:port/path}, where {@code *} stands for a whole port or one whole segment
+ * of the path and {@code *.} for one leading label of the host; nothing else is a wildcard. A port left out is the
+ * scheme's default. For HTTP the path is a prefix of whole segments, for all others it must match to its end.
  *
  * <p>Loaded by the agent loader and the command line's. Immutable. Hosts compare without case and IPv6 addresses by
  * value; no name is ever looked up.

@@ -25,11 +25,10 @@ public final class Workload {
     }
 
     /**
-     * @param lazy selectors that cost something to find out ({@code jar.sha256}); asked at most once, when a grant names
-     *     them. Null for an answer means that it could not be found out.
+     * @param lazy selectors that cost something to find out ({@code jar.sha256}); asked at most once, when a grant
+     *     names them. Null for an answer means that it could not be found out.
      */
-    public Workload(
-            String name, Map<String, String> selectors, Map<String, Supplier<String>> lazy, String assurance) {
+    public Workload(String name, Map<String, String> selectors, Map<String, Supplier<String>> lazy, String assurance) {
         this.name = name;
         this.selectors = new TreeMap<>(selectors);
         this.lazy = new TreeMap<>(lazy);

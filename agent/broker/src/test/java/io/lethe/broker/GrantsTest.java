@@ -51,12 +51,14 @@ class GrantsTest {
 
     @Test
     void otherUser_isDenied() {
-        assertThat(reason(builder.build("g1"), request("db", "admin"))).isEqualTo("grant g1 allows user orders, this is user admin");
+        assertThat(reason(builder.build("g1"), request("db", "admin")))
+                .isEqualTo("grant g1 allows user orders, this is user admin");
     }
 
     @Test
     void userWithLineFeed_staysOnOneLine() {
-        assertThat(reason(builder.build("g1"), request("db", "a\nallowed: \u202eb"))).endsWith("this is user a?allowed: ?b");
+        assertThat(reason(builder.build("g1"), request("db", "a\nallowed: \u202eb")))
+                .endsWith("this is user a?allowed: ?b");
     }
 
     @Test
@@ -65,7 +67,8 @@ class GrantsTest {
         Grants withOwn = new Grants(List.of(grant), Map.of("orders-db", "shop"), Set.of("username"), "h", Set.of());
         assertThat(withOwn.decide(request("db", "shop"), NOW).allowed()).isTrue();
         assertThat(withOwn.decide(request("db", null), NOW).allowed()).isTrue();
-        assertThat(withOwn.decide(request("db", "other"), NOW).reason()).isEqualTo("grant g1 allows user shop, this is user other");
+        assertThat(withOwn.decide(request("db", "other"), NOW).reason())
+                .isEqualTo("grant g1 allows user shop, this is user other");
         assertThat(grants(grant).decide(request("db", "shop"), NOW).reason())
                 .isEqualTo("grant g1 allows no user, this is user shop");
     }
@@ -73,12 +76,16 @@ class GrantsTest {
     @Test
     void noUserAtAll_isDeniedEvenToAny() {
         assertThat(reason(builder.user("*").build("g1"), request("db", null))).contains("needs a user name");
-        assertThat(grants(builder.user("*").build("g1")).decide(request("db", "whoever"), NOW).allowed()).isTrue();
+        assertThat(grants(builder.user("*").build("g1"))
+                        .decide(request("db", "whoever"), NOW)
+                        .allowed())
+                .isTrue();
     }
 
     @Test
     void aUserNamedStar_isNoWildcard() {
-        assertThat(grants(builder.build("g1")).decide(request("db", "*"), NOW).allowed()).isFalse();
+        assertThat(grants(builder.build("g1")).decide(request("db", "*"), NOW).allowed())
+                .isFalse();
     }
 
     @Test
@@ -89,7 +96,16 @@ class GrantsTest {
                 .isEqualTo("grant g1 allows the field password, this is pin");
         assertThat(reason(grant, new Request(WORKLOAD, "orders-db", "password", db, "dump", "orders", List.of())))
                 .isEqualTo("grant g1 allows to connect, this is to dump");
-        assertThat(reason(grant, new Request(WORKLOAD, "orders-db", "password", db, "connect", "orders", List.of("socketFactory=x.Y"))))
+        assertThat(reason(
+                        grant,
+                        new Request(
+                                WORKLOAD,
+                                "orders-db",
+                                "password",
+                                db,
+                                "connect",
+                                "orders",
+                                List.of("socketFactory=x.Y"))))
                 .isEqualTo("grant g1 does not allow socketFactory=x.Y");
         assertThat(grants(grant)
                         .decide(new Request(WORKLOAD, "other", "password", db, "connect", "orders", List.of()), NOW)
@@ -97,7 +113,16 @@ class GrantsTest {
                 .isFalse();
         Grant wide = builder.via("socketFactory=x.Y").build("g1");
         assertThat(grants(wide)
-                        .decide(new Request(WORKLOAD, "orders-db", "username", db, "connect", "orders", List.of("socketFactory=x.Y")), NOW)
+                        .decide(
+                                new Request(
+                                        WORKLOAD,
+                                        "orders-db",
+                                        "username",
+                                        db,
+                                        "connect",
+                                        "orders",
+                                        List.of("socketFactory=x.Y")),
+                                NOW)
                         .allowed())
                 .isTrue();
     }
@@ -111,16 +136,28 @@ class GrantsTest {
 
     @Test
     void workloadSelectors_allHaveToFit() {
-        assertThat(grants(builder.workload("uid", "1000").workload("main", "shop.Main").build("g1"))
+        assertThat(grants(builder.workload("uid", "1000")
+                                .workload("main", "shop.Main")
+                                .build("g1"))
                         .decide(request("db", "orders"), NOW)
                         .allowed())
                 .isTrue();
         assertThat(reason(builder.workload("uid", "1001").build("g1"), request("db", "orders")))
                 .isEqualTo("grant g1 is for the workload uid 1001, this one's is 1000");
-        assertThat(reason(Grant.of("orders-db").to("postgresql://db/orders").user("orders").workload("unit", "x.service").build("g1"),
+        assertThat(reason(
+                        Grant.of("orders-db")
+                                .to("postgresql://db/orders")
+                                .user("orders")
+                                .workload("unit", "x.service")
+                                .build("g1"),
                         request("db", "orders")))
                 .isEqualTo("grant g1 is for the workload unit x.service, this one's is not known");
-        assertThat(reason(Grant.of("orders-db").to("postgresql://db/orders").user("orders").workload("name", "billing").build("g1"),
+        assertThat(reason(
+                        Grant.of("orders-db")
+                                .to("postgresql://db/orders")
+                                .user("orders")
+                                .workload("name", "billing")
+                                .build("g1"),
                         request("db", "orders")))
                 .isEqualTo("grant g1 is for the workload name billing, this one's is default");
     }
@@ -128,10 +165,16 @@ class GrantsTest {
     @Test
     void lazySelector_isAskedOnceAndOnlyWhenAGrantNamesIt() {
         AtomicInteger asked = new AtomicInteger();
-        Workload workload = new Workload(
-                "default", Map.of(), Map.of("jar.sha256", () -> "abc" + asked.incrementAndGet()), "self");
+        Workload workload =
+                new Workload("default", Map.of(), Map.of("jar.sha256", () -> "abc" + asked.incrementAndGet()), "self");
         Request request = new Request(
-                workload, "orders-db", "password", Target.parse("postgresql://db/orders"), "connect", "orders", List.of());
+                workload,
+                "orders-db",
+                "password",
+                Target.parse("postgresql://db/orders"),
+                "connect",
+                "orders",
+                List.of());
         assertThat(grants(builder.build("g1")).decide(request, NOW).allowed()).isTrue();
         assertThat(asked).hasValue(0);
         Grants byHash = grants(builder.workload("jar.sha256", "abc1").build("g1"));
@@ -144,13 +187,23 @@ class GrantsTest {
     void expiredGrant_isDeniedFromTheVerySecond() {
         Grants grants = grants(builder.notAfter(NOW).build("g1"));
         assertThat(grants.decide(request("db", "orders"), NOW - 1).allowed()).isTrue();
-        assertThat(grants.decide(request("db", "orders"), NOW).reason()).isEqualTo("grant g1 expired on 2027-01-15T08:00:00Z");
+        assertThat(grants.decide(request("db", "orders"), NOW).reason())
+                .isEqualTo("grant g1 expired on 2027-01-15T08:00:00Z");
     }
 
     @Test
     void json_readsBackAsTheSame() throws Exception {
-        Grant grant = builder.field("password").field("pin").to("https://api.example/v1").user("*").workload("uid", "7")
-                .ttl(5).notAfter(NOW).weak("md5").via("a=b").header("X-Key").build("g9");
+        Grant grant = builder.field("password")
+                .field("pin")
+                .to("https://api.example/v1")
+                .user("*")
+                .workload("uid", "7")
+                .ttl(5)
+                .notAfter(NOW)
+                .weak("md5")
+                .via("a=b")
+                .header("X-Key")
+                .build("g9");
         Object json = grant.toJson();
         Grant back = Grant.fromJson(Json.read(Json.write(json), 10_000));
         assertThat(back.toJson()).isEqualTo(json);
@@ -182,13 +235,19 @@ class GrantsTest {
 
     @Test
     void explanation_listsEachGrant() {
-        Grants grants = grants(builder.build("g1"), Grant.of("orders-db").to("postgresql://evil/orders").user("orders").build("g2"));
+        Grants grants = grants(
+                builder.build("g1"),
+                Grant.of("orders-db")
+                        .to("postgresql://evil/orders")
+                        .user("orders")
+                        .build("g2"));
         Explanation explanation = Explanation.of(grants, request("evil", "orders"), NOW);
-        assertThat(explanation.lines()).containsExactly(
-                "allowed: lethe:orders-db on postgresql://evil:5432/orders as user orders: grant g2 allows it",
-                "    g1 allows postgresql://db:5432/orders, this is postgresql://evil:5432/orders",
-                "  * g2 allows it",
-                "  policy hash [unpinned]");
+        assertThat(explanation.lines())
+                .containsExactly(
+                        "allowed: lethe:orders-db on postgresql://evil:5432/orders as user orders: grant g2 allows it",
+                        "    g1 allows postgresql://db:5432/orders, this is postgresql://evil:5432/orders",
+                        "  * g2 allows it",
+                        "  policy hash [unpinned]");
         assertThat(explanation.toJson()).containsEntry("rule", "g2").containsEntry("allowed", true);
     }
 
@@ -205,6 +264,12 @@ class GrantsTest {
 
     private static Request request(String host, String user) {
         return new Request(
-                WORKLOAD, "orders-db", "password", Target.parse("postgresql://" + host + "/orders"), "connect", user, List.of());
+                WORKLOAD,
+                "orders-db",
+                "password",
+                Target.parse("postgresql://" + host + "/orders"),
+                "connect",
+                user,
+                List.of());
     }
 }

@@ -47,14 +47,19 @@ class LeasesTest {
             assertThat(lines.get(1))
                     .contains("\"event\":\"decision\",\"allowed\":true,\"secret\":\"orders-db\",\"field\":\"password\"")
                     .contains("\"target\":\"postgresql://db:5432/orders\",\"action\":\"connect\",\"user\":\"orders\"")
-                    .contains("\"assurance\":\"self\",\"lease\":\"" + lease.id() + "\",\"version\":\"1\",\"rule\":\"g1\"")
-                    .contains("\"policy\":\"hash\",\"reason\":\"grant g1 allows it\",\"marks\":[\"unpinned\"]");
+                    .contains(
+                            "\"assurance\":\"self\",\"lease\":\"" + lease.id() + "\",\"version\":\"1\",\"rule\":\"g1\"")
+                    .contains(
+                            "\"keyUs\":900,\"keyCollections\":0",
+                            "\"policy\":\"hash\",\"reason\":\"grant g1 allows it\",\"marks\":[\"unpinned\"]");
             leases.released(lease, request("orders"), 21_000, 950_000, 3, 0);
             leases.outcome(lease, request("orders"), null);
             leases.outcome(lease, request("orders"), "28P01");
             leases.closed(lease, request("orders"));
             assertThat(String.join("\n", lines().subList(2, 6)))
-                    .contains("\"event\":\"release\"", "\"windowUs\":21,\"derivedUs\":950,\"arraysWiped\":3,\"collections\":0")
+                    .contains(
+                            "\"event\":\"release\"",
+                            "\"windowUs\":21,\"derivedUs\":950,\"arraysWiped\":3,\"collections\":0")
                     .contains("\"outcome\":\"ok\"", "\"outcome\":\"28P01\"", "\"event\":\"close\"");
         }
         assertThat(String.join("\n", lines())).doesNotContain("S3cret");
@@ -63,13 +68,17 @@ class LeasesTest {
 
     @Test
     void denial_isWrittenToo() throws Exception {
-        broker.failure = new BrokerException("lethe:orders-db is denied", new Decision(false, "g1", "no", "hash", Set.of()));
+        broker.failure =
+                new BrokerException("lethe:orders-db is denied", new Decision(false, "g1", "no", "hash", Set.of()));
         try (Leases leases = leases(LONG)) {
             assertThatThrownBy(() -> leases.acquire(request("orders")))
                     .hasMessage("lethe:orders-db is denied")
                     .satisfies(e -> assertThat(((BrokerException) e).kind()).isEqualTo(BrokerException.Kind.DENIED));
         }
-        assertThat(lines().get(1)).contains("\"allowed\":false", "\"kind\":\"denied\",\"rule\":\"g1\",\"policy\":\"hash\",\"reason\":\"no\"");
+        assertThat(lines().get(1))
+                .contains(
+                        "\"allowed\":false",
+                        "\"kind\":\"denied\",\"rule\":\"g1\",\"policy\":\"hash\",\"reason\":\"no\"");
     }
 
     @Test
@@ -95,7 +104,8 @@ class LeasesTest {
                 Lease lease = future.get();
                 ids.add(lease.id());
                 try (Window window = lease.secret().open()) {
-                    assertThat(new String(window.bytes(), StandardCharsets.UTF_8)).isEqualTo("S3cret-orders");
+                    assertThat(new String(window.bytes(), StandardCharsets.UTF_8))
+                            .isEqualTo("S3cret-orders");
                 }
                 lease.close();
             }
@@ -150,13 +160,16 @@ class LeasesTest {
         broker.gate = new CountDownLatch(1);
         try (Leases leases = leases(TimeUnit.MILLISECONDS.toNanos(60))) {
             assertThatThrownBy(() -> leases.acquire(request("orders")))
-                    .hasMessage("the broker did not answer within 60 ms for lethe:orders-db on postgresql://db:5432/orders;"
-                            + " try again, and see whether its storage or server hangs")
-                    .satisfies(e -> assertThat(((BrokerException) e).kind()).isEqualTo(BrokerException.Kind.UNAVAILABLE));
+                    .hasMessage(
+                            "the broker did not answer within 60 ms for lethe:orders-db on postgresql://db:5432/orders;"
+                                    + " try again, and see whether its storage or server hangs")
+                    .satisfies(
+                            e -> assertThat(((BrokerException) e).kind()).isEqualTo(BrokerException.Kind.UNAVAILABLE));
             broker.gate.countDown();
             broker.gate = null;
             Sealed late = broker.issued.take();
-            // The next question goes through the same threads; by then the late lease was dealt with or will be at once.
+            // The next question goes through the same threads; by then the late lease was dealt with or will be at
+            // once.
             long until = System.nanoTime() + LONG;
             while (isOpen(late) && System.nanoTime() < until) {
                 Thread.onSpinWait();
@@ -320,7 +333,8 @@ class LeasesTest {
             Sealed sealed = Sealed.of(secret, 0, secret.length);
             issued.add(sealed);
             Decision decision = new Decision(true, "g1", "grant g1 allows it", "hash", Set.of("unpinned"));
-            return new Lease("lease" + call, "1", decision, "orders", Set.of(), System.nanoTime() + LONG, sealed);
+            return new Lease(
+                    "lease" + call, "1", decision, "orders", Set.of(), System.nanoTime() + LONG, sealed, 900_000, 0);
         }
 
         @Override

@@ -70,23 +70,50 @@ class TargetPatternTest {
     void aTargetFromADriver_neverMatchesByItsOwnText() {
         TargetPattern pattern = TargetPattern.parse("postgresql://db:5432/*");
         assertThat(pattern.matches(new Target("postgresql", "db", 5432, "a?b"))).isTrue();
-        assertThat(pattern.matches(new Target("postgresql", "db/x@evil", 5432, "a"))).isFalse();
+        assertThat(pattern.matches(new Target("postgresql", "db/x@evil", 5432, "a")))
+                .isFalse();
         assertThat(pattern.matches(new Target("postgresql", "*", 5432, "a"))).isFalse();
         TargetPattern web = TargetPattern.parse("https://api.example/v1");
-        assertThat(web.matches(new Target("https", "api.example", 443, "v1/..;x/v2"))).isFalse();
-        assertThat(web.matches(new Target("https", "api.example", 443, "v1/..\\v2"))).isFalse();
+        assertThat(web.matches(new Target("https", "api.example", 443, "v1/..;x/v2")))
+                .isFalse();
+        assertThat(web.matches(new Target("https", "api.example", 443, "v1/..\\v2")))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "db", "db:5432/orders", "jdbc:postgresql://db/orders", "ftp://db/x", "postgresql:/db", "postgresql://",
-                "postgresql:///orders", "postgresql://db:/x", "postgresql://db:0/x", "postgresql://db:65536/x",
-                "postgresql://db:99999999999/x", "postgresql://db:5a/x", "postgresql://::1/x", "postgresql://[::1/x",
-                "postgresql://[::1]5432/x", "postgresql://[db]/x", "postgresql://[::g]/x", "postgresql://[1:2]/x",
-                "postgresql://*/x", "postgresql://d*b/x", "postgresql://*.*.db/x", "postgresql://*./x", "postgresql://a.*.db/x",
-                "postgresql://*.0.0.1/x", "postgresql://db:54*/x", "postgresql://db/or*", "postgresql://db/a b",
-                "postgresql://db/a\nb", "https://api.example/../x", "https://api.example/%2e%2e/x"
+                "",
+                "db",
+                "db:5432/orders",
+                "jdbc:postgresql://db/orders",
+                "ftp://db/x",
+                "postgresql:/db",
+                "postgresql://",
+                "postgresql:///orders",
+                "postgresql://db:/x",
+                "postgresql://db:0/x",
+                "postgresql://db:65536/x",
+                "postgresql://db:99999999999/x",
+                "postgresql://db:5a/x",
+                "postgresql://::1/x",
+                "postgresql://[::1/x",
+                "postgresql://[::1]5432/x",
+                "postgresql://[db]/x",
+                "postgresql://[::g]/x",
+                "postgresql://[1:2]/x",
+                "postgresql://*/x",
+                "postgresql://d*b/x",
+                "postgresql://*.*.db/x",
+                "postgresql://*./x",
+                "postgresql://a.*.db/x",
+                "postgresql://*.0.0.1/x",
+                "postgresql://db:54*/x",
+                "postgresql://db/or*",
+                "postgresql://db/a b",
+                "postgresql://db/a\nb",
+                "https://api.example/../x",
+                "https://api.example/%2e%2e/x"
             })
     void malformedPatterns_areRefusedInOneLine(String text) {
         assertThatIllegalArgumentException()
@@ -97,8 +124,11 @@ class TargetPatternTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "postgresql://u:S3cret@db/x", "postgresql://S3cret@db/x", "postgresql://db/x?password=S3cret",
-                "sqlserver://db;password=S3cret", "https://api.example/#S3cret"
+                "postgresql://u:S3cret@db/x",
+                "postgresql://S3cret@db/x",
+                "postgresql://db/x?password=S3cret",
+                "sqlserver://db;password=S3cret",
+                "https://api.example/#S3cret"
             })
     void credentials_areRefusedAndNotRepeated(String text) {
         assertThatIllegalArgumentException()
@@ -116,7 +146,9 @@ class TargetPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgresql://db:5432/*", "https://*.api.example:*/v1/*", "postgresql://[0:0:0:0:0:0:0:1]:5432/o"})
+    @ValueSource(
+            strings = {"postgresql://db:5432/*", "https://*.api.example:*/v1/*", "postgresql://[0:0:0:0:0:0:0:1]:5432/o"
+            })
     void text_readsBackAsTheSame(String text) {
         assertThat(TargetPattern.parse(text)).hasToString(text);
         assertThat(TargetPattern.parse(TargetPattern.parse(text).toString())).isEqualTo(TargetPattern.parse(text));

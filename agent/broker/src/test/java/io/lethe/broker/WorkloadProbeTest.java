@@ -22,7 +22,8 @@ class WorkloadProbeTest {
         assertThat(workload.selector("name")).isEqualTo("default");
         assertThat(workload.selector("user")).isEqualTo(System.getProperty("user.name"));
         if (new File("/proc/self").exists()) {
-            assertThat(workload.selector("pid")).isEqualTo(String.valueOf(ProcessHandle.current().pid()));
+            assertThat(workload.selector("pid"))
+                    .isEqualTo(String.valueOf(ProcessHandle.current().pid()));
             assertThat(workload.selector("uid")).matches("\\d+");
             assertThat(workload.selector("start")).matches("\\d+");
         }
@@ -36,24 +37,42 @@ class WorkloadProbeTest {
         Path jar = folder.resolve("app 1.jar");
         Files.write(jar, new byte[] {1, 2, 3});
         Workload workload = probe(Map.of(
-                "user.name", "shop", "sun.java.command", jar + " --password=S3cret", "java.class.path", jar.toString()));
+                "user.name",
+                "shop",
+                "sun.java.command",
+                jar + " --password=S3cret",
+                "java.class.path",
+                jar.toString()));
         assertThat(workload.selectors())
                 .isEqualTo(Map.of(
-                        "uid", "1001", "user", "shop", "pid", "42", "start", "777", "unit", "orders.service", "jar", jar.toString()));
+                        "uid",
+                        "1001",
+                        "user",
+                        "shop",
+                        "pid",
+                        "42",
+                        "start",
+                        "777",
+                        "unit",
+                        "orders.service",
+                        "jar",
+                        jar.toString()));
         assertThat(workload.selector("jar.sha256")).isEqualTo(Sha256.hex(new byte[] {1, 2, 3}));
         assertThat(workload.describe().toString()).doesNotContain("S3cret").contains("jar.sha256");
     }
 
     @Test
     void relativeJar_isFoundFromTheWorkingFolder() {
-        Workload workload = probe(Map.of("sun.java.command", "app.jar", "java.class.path", "app.jar", "user.dir", "/srv"));
+        Workload workload =
+                probe(Map.of("sun.java.command", "app.jar", "java.class.path", "app.jar", "user.dir", "/srv"));
         assertThat(workload.selector("jar")).isEqualTo(new File("/srv", "app.jar").getPath());
         assertThat(workload.selector("jar.sha256")).isNull();
     }
 
     @Test
     void mainClass_isTheFirstWordOnly() {
-        Workload workload = probe(Map.of("sun.java.command", "shop.Main --password=S3cret", "java.class.path", "a.jar:b.jar"));
+        Workload workload =
+                probe(Map.of("sun.java.command", "shop.Main --password=S3cret", "java.class.path", "a.jar:b.jar"));
         assertThat(workload.selectors()).isEqualTo(Map.of("main", "shop.Main"));
     }
 

@@ -51,7 +51,9 @@ public final class Audit implements AutoCloseable {
         syncer.setContextClassLoader(null);
     }
 
-    /** Whether a trail could be written now; to be asked at start, so that a wrong folder is known before it matters. */
+    /**
+     * Whether a trail could be written now; to be asked at start, so that a wrong folder is known before it matters.
+     */
     public void check() throws AuditException {
         files.check();
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a chain file line by line, as bytes, because the chain is made over bytes.
  *
- * <p>Loaded by the agent loader and the command line's. One thread. It reads what was written by anybody: a line that is
- * too long or no JSON is an {@link AuditException}.
+ * <p>Loaded by the agent loader and the command line's. One thread. It reads what was written by anybody: a line that
+ * is too long or no JSON is an {@link AuditException}.
  */
 public final class AuditReader implements Closeable {
 
@@ -40,7 +40,8 @@ public final class AuditReader implements Closeable {
         try {
             this.in = new BufferedInputStream(new FileInputStream(file), 1 << 16);
         } catch (IOException e) {
-            throw new AuditException("the audit chain " + file + " cannot be read; check that it exists and who may", e);
+            throw new AuditException(
+                    "the audit chain " + file + " cannot be read; check that it exists and who may", e);
         }
     }
 
@@ -48,7 +49,8 @@ public final class AuditReader implements Closeable {
     public static List<File> chains(File folder) throws AuditException {
         File[] files = folder.listFiles((dir, name) -> name.endsWith(SUFFIX));
         if (files == null) {
-            throw new AuditException("the audit folder " + folder + " cannot be read; check that it exists and who may");
+            throw new AuditException(
+                    "the audit folder " + folder + " cannot be read; check that it exists and who may");
         }
         Arrays.sort(files);
         return new ArrayList<>(Arrays.asList(files));

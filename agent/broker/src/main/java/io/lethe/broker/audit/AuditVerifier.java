@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Walks chains and says whether each line links to the one before, and each chain to the one that it names.
  *
- * <p>Loaded by the command line's loader. Stateless. What it cannot see: lines cut off at the end of the newest chain, and
- * a chain written anew as a whole, unless a head that was kept elsewhere is given.
+ * <p>Loaded by the command line's loader. Stateless. What it cannot see: lines cut off at the end of the newest chain,
+ * and a chain written anew as a whole, unless a head that was kept elsewhere is given.
  */
 public final class AuditVerifier {
 
@@ -46,7 +46,8 @@ public final class AuditVerifier {
             ChainReport report = verify(file, Collections.<String>emptySet());
             first.add(report);
             if (report.previousFile() != null && report.previousHead() != null) {
-                named.computeIfAbsent(report.previousFile(), f -> new HashSet<>()).add(report.previousHead());
+                named.computeIfAbsent(report.previousFile(), f -> new HashSet<>())
+                        .add(report.previousHead());
             }
         }
         List<ChainReport> reports = new ArrayList<>();
@@ -124,8 +125,10 @@ public final class AuditVerifier {
                 return report(line, "line " + line + " " + problem);
             }
             if (!missing.isEmpty()) {
-                return report(0, "the head " + missing.iterator().next()
-                        + " that is known of it is not in it: lines were cut off or written anew");
+                return report(
+                        0,
+                        "the head " + missing.iterator().next()
+                                + " that is known of it is not in it: lines were cut off or written anew");
             }
             if (line == 0 && !torn) {
                 return report(0, "it has no line");
@@ -135,7 +138,14 @@ public final class AuditVerifier {
 
         private ChainReport report(long brokenLine, @Nullable String what) {
             return new ChainReport(
-                    file, brokenLine > 0 ? brokenLine - 1 : line, head, brokenLine, what, torn, previousFile, previousHead);
+                    file,
+                    brokenLine > 0 ? brokenLine - 1 : line,
+                    head,
+                    brokenLine,
+                    what,
+                    torn,
+                    previousFile,
+                    previousHead);
         }
     }
 }

@@ -3,8 +3,8 @@ package io.lethe.broker.audit;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -45,8 +45,9 @@ final class ChainFiles {
 
     void check() throws AuditException {
         if (!folder.isDirectory() && !made()) {
-            throw new AuditException("the audit folder " + folder + (folder.exists() ? " is no folder" : " does not exist")
-                    + "; create it and let this process write there, or set audit.dir");
+            throw new AuditException(
+                    "the audit folder " + folder + (folder.exists() ? " is no folder" : " does not exist")
+                            + "; create it and let this process write there, or set audit.dir");
         }
         if (!folder.canWrite() || !folder.canExecute()) {
             throw new AuditException("the audit folder " + folder
@@ -108,9 +109,11 @@ final class ChainFiles {
 
     AuditException unwritable(IOException e) {
         String detail = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
-        return new AuditException("the audit trail in " + folder + " cannot be written ("
-                + (detail == null ? e.getClass().getSimpleName() : detail)
-                + "); no secret is handed out until it can", e);
+        return new AuditException(
+                "the audit trail in " + folder + " cannot be written ("
+                        + (detail == null ? e.getClass().getSimpleName() : detail)
+                        + "); no secret is handed out until it can",
+                e);
     }
 
     String host() {

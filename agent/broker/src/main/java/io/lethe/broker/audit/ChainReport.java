@@ -80,7 +80,8 @@ public final class ChainReport {
         return previousFile;
     }
 
-    @Nullable String previousHead() {
+    @Nullable
+    String previousHead() {
         return previousHead;
     }
 }

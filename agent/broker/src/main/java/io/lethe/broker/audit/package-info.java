@@ -3,7 +3,8 @@
  *
  * <p>Loaded by: agent loader, and by the command line's own loader.
  *
- * <p>What belongs here: the form of the trail. What an event says is decided by those who write it; no secret gets here.
+ * <p>What belongs here: the form of the trail. What an event says is decided by those who write it; no secret gets
+ * here.
  */
 @NullMarked
 package io.lethe.broker.audit;

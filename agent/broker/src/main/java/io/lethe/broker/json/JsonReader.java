@@ -26,7 +26,10 @@ final class JsonReader {
         this.maxDepth = maxDepth;
         try {
             // A fresh decoder reports malformed input, where new String(bytes, UTF_8) would replace it.
-            this.text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            this.text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new JsonException("is not UTF-8");
         }

@@ -9,8 +9,8 @@ import java.security.SecureRandom;
 
 /**
  * What an administrator holds: the key that signs the index and an age identity that opens every secret. Its file is an
- * age identity file, whose signing key stands in a comment line: so {@code age -d -i admin.key FILE} works where nothing
- * else does.
+ * age identity file, whose signing key stands in a comment line: so {@code age -d -i admin.key FILE} works where
+ * nothing else does.
  *
  * <p>Loaded by the command line's loader only. One thread; {@link #close()} overwrites both keys.
  */
@@ -39,7 +39,8 @@ final class AdminKey implements AutoCloseable {
             byte[] key = new byte[Ed25519.PRIVATE_KEY_LENGTH];
             if (!KeyFile.findKey(text, LEAD, PREFIX, key)) {
                 throw new BrokerException(
-                        BrokerException.Kind.BROKEN, WHAT + " " + file + " holds no signing key; restore it from a backup");
+                        BrokerException.Kind.BROKEN,
+                        WHAT + " " + file + " holds no signing key; restore it from a backup");
             }
             return key;
         });

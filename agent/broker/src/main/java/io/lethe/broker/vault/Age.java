@@ -17,8 +17,8 @@ import javax.crypto.AEADBadTagException;
  * payloads of one chunk, which is up to 64 KiB.
  *
  * <p>Loaded by the agent loader and the command line's. Stateless. Every key on the way (shared secret, wrap key, file
- * key, header key, payload key) stands in an array that is wiped before the method returns; identity and payload are the
- * caller's to wipe. A file that does not open is an {@link AgeException}.
+ * key, header key, payload key) stands in an array that is wiped before the method returns; identity and payload are
+ * the caller's to wipe. A file that does not open is an {@link AgeException}.
  */
 final class Age {
 
@@ -40,15 +40,23 @@ final class Age {
 
     private Age() {}
 
+    /** As below, for who does not know the recipient. */
+    static byte[] decrypt(byte[] file, byte[] identity) throws AgeException {
+        byte[] recipient = new byte[KEY];
+        X25519.publicKey(identity, recipient);
+        return decrypt(AgeHeader.parse(file), file, identity, recipient);
+    }
+
     /**
+     * @param header of the file, read before the identity is, so that the identity stands in the clear for less long
      * @param identity the scalar of an X25519 identity
+     * @param recipient its public key
      * @return the payload, owned by the caller
      */
-    static byte[] decrypt(byte[] file, byte[] identity) throws AgeException {
-        AgeHeader header = AgeHeader.parse(file);
+    static byte[] decrypt(AgeHeader header, byte[] file, byte[] identity, byte[] recipient) throws AgeException {
         byte[] fileKey = new byte[FILE_KEY];
         try {
-            if (!unwrap(header, identity, fileKey)) {
+            if (!unwrap(header, identity, recipient, fileKey)) {
                 throw new AgeException("is not encrypted to this identity");
             }
             checkMac(file, header, fileKey);
@@ -87,16 +95,14 @@ final class Age {
         }
     }
 
-    private static boolean unwrap(AgeHeader header, byte[] identity, byte[] fileKey) throws AgeException {
-        byte[] recipient = new byte[KEY];
+    private static boolean unwrap(AgeHeader header, byte[] identity, byte[] recipient, byte[] fileKey)
+            throws AgeException {
         byte[] wrapKey = new byte[KEY];
-        X25519.publicKey(identity, recipient);
         try {
             for (AgeHeader.Stanza stanza : header.stanzas) {
                 wrapKey(identity, stanza.share, stanza.share, recipient, wrapKey);
                 try {
-                    ChaCha20Poly1305.open(
-                            wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
+                    ChaCha20Poly1305.open(wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
                     return true;
                 } catch (AEADBadTagException e) {
                     // Another recipient's stanza: only trying tells.

@@ -35,7 +35,8 @@ final class AtomicFile {
      *     runs this as root must not take the file from the application
      */
     static void write(Path place, byte[] content, String mode, @Nullable Path like) throws IOException {
-        Path aside = place.resolveSibling("." + place.getFileName() + "." + Math.abs(new SecureRandom().nextInt()) + TEMPORARY);
+        Path aside = place.resolveSibling(
+                "." + place.getFileName() + "." + Math.abs(new SecureRandom().nextInt()) + TEMPORARY);
         boolean done = false;
         try {
             create(aside, mode);

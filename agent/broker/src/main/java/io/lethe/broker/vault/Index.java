@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The index of a vault: its verifying key, its workloads, what secrets there are and in which files, and the grants.
  * Nothing of it is secret.
  *
- * <p>Loaded by the agent loader and the command line's. Changed by {@link Vault} only, on one thread; whoever else holds
- * one reads it. What it does not know it refuses, so that an older agent never passes over a condition.
+ * <p>Loaded by the agent loader and the command line's. Changed by {@link Vault} only, on one thread; whoever else
+ * holds one reads it. What it does not know it refuses, so that an older agent never passes over a condition.
  */
 final class Index {
 
@@ -123,7 +123,8 @@ final class Index {
             return secret;
         }
 
-        @Nullable String username() {
+        @Nullable
+        String username() {
             Field field = fields.get("username");
             return field == null ? null : field.value;
         }

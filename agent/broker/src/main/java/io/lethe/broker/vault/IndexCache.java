@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index as it is on disk now, read and verified again only when the file is another one than last time. Every change
- * makes a new file, so size, time and inode tell.
+ * The index as it is on disk now, read and verified again only when the file is another one than last time. Every
+ * change makes a new file, so size, time and inode tell.
  *
  * <p>Loaded by the agent loader. Thread-safe; agent threads only.
  */

@@ -18,9 +18,9 @@ import java.util.Set;
 /**
  * Files that hold keys, one in a line, in Bech32.
  *
- * <p>Loaded by the agent loader and the command line's. Stateless. A file that others may read is refused. It is read into
- * a direct buffer of our own, which is overwritten: {@code Files.readAllBytes} leaves a full copy in the thread's cached
- * buffer and {@code FileInputStream} most of one on its stack, while this leaves none (run on 8 to 25).
+ * <p>Loaded by the agent loader and the command line's. Stateless. A file that others may read is refused. It is read
+ * into a direct buffer of our own, which is overwritten: {@code Files.readAllBytes} leaves a full copy in the thread's
+ * cached buffer and {@code FileInputStream} most of one on its stack, while this leaves none (run on 8 to 25).
  */
 final class KeyFile {
 
@@ -44,16 +44,21 @@ final class KeyFile {
                 }
             }
             if (!buffer.hasRemaining()) {
-                throw new BrokerException(BrokerException.Kind.BROKEN, what + " " + file + " is too long for a key file");
+                throw new BrokerException(
+                        BrokerException.Kind.BROKEN, what + " " + file + " is too long for a key file");
             }
             buffer.flip();
             return reader.read(buffer);
         } catch (NoSuchFileException e) {
             throw new BrokerException(
-                    BrokerException.Kind.BROKEN, what + " " + file + " is missing; put it there or correct its path", e);
+                    BrokerException.Kind.BROKEN,
+                    what + " " + file + " is missing; put it there or correct its path",
+                    e);
         } catch (AccessDeniedException e) {
             throw new BrokerException(
-                    BrokerException.Kind.BROKEN, what + " " + file + " may not be read by this process's user; make it its owner", e);
+                    BrokerException.Kind.BROKEN,
+                    what + " " + file + " may not be read by this process's user; make it its owner",
+                    e);
         } catch (IOException e) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN, what + " " + file + " cannot be read (" + e.getMessage() + ")", e);
@@ -107,7 +112,8 @@ final class KeyFile {
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
             throw new BrokerException(
-                    BrokerException.Kind.BROKEN, what + " " + file + " is open to other users; chmod o-rwx it, and consider its keys known");
+                    BrokerException.Kind.BROKEN,
+                    what + " " + file + " is open to other users; chmod o-rwx it, and consider its keys known");
         }
     }
 

@@ -34,8 +34,10 @@ final class SignedIndex {
             throw broken(folder, "is cut off or no index: its signature is missing; restore it from a backup");
         }
         if (pinned != null && !SignedNote.isVerifier(pinned)) {
-            throw broken(folder, "cannot be verified: the pinned key is malformed; it is the 'verifying key' that"
-                    + " 'lethe vault init' printed");
+            throw broken(
+                    folder,
+                    "cannot be verified: the pinned key is malformed; it is the 'verifying key' that"
+                            + " 'lethe vault init' printed");
         }
         if (pinned != null && !SignedNote.verify(note, pinned)) {
             throw unsigned(folder, "the key given");
@@ -50,18 +52,19 @@ final class SignedIndex {
             throw unsigned(folder, "its own key");
         }
         Set<String> marks = pinned == null ? Collections.singleton(UNPINNED) : Collections.<String>emptySet();
-        Grants grants =
-                new Grants(index.grants, index.usernames(), Index.PUBLIC_FIELDS, Sha256.hex(text), marks);
+        Grants grants = new Grants(index.grants, index.usernames(), Index.PUBLIC_FIELDS, Sha256.hex(text), marks);
         return new SignedIndex(index, grants);
     }
 
     private static BrokerException unsigned(VaultFolder folder, String key) {
-        return broken(folder, "has a bad signature: it does not verify with " + key
-                + ", so somebody without the admin key changed it or it is another vault's; restore it from a backup");
+        return broken(
+                folder,
+                "has a bad signature: it does not verify with " + key
+                        + ", so somebody without the admin key changed it or it is another vault's;"
+                        + " restore it from a backup");
     }
 
     private static BrokerException broken(VaultFolder folder, String what) {
-        return new BrokerException(
-                BrokerException.Kind.BROKEN, "the vault's index " + folder.index() + " " + what);
+        return new BrokerException(BrokerException.Kind.BROKEN, "the vault's index " + folder.index() + " " + what);
     }
 }

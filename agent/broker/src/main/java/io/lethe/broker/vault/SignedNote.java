@@ -61,7 +61,9 @@ final class SignedNote {
         byte[] publicKey = Arrays.copyOfRange(key, 1, key.length);
         String lines = new String(note, text.length + 1, note.length - text.length - 1, StandardCharsets.UTF_8);
         for (String line : lines.split("\n")) {
-            byte[] value = line.startsWith(DASH + NAME + " ") ? decode(line.substring(DASH.length() + NAME.length() + 1)) : null;
+            byte[] value = line.startsWith(DASH + NAME + " ")
+                    ? decode(line.substring(DASH.length() + NAME.length() + 1))
+                    : null;
             if (value != null
                     && value.length == ID + Ed25519.SIGNATURE_LENGTH
                     && Arrays.equals(id, Arrays.copyOf(value, ID))) {

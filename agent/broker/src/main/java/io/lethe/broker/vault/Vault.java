@@ -48,7 +48,8 @@ public final class Vault {
             try (VaultLock lock = VaultLock.take(place)) {
                 if (Files.exists(place.index())) {
                     throw new BrokerException(
-                            BrokerException.Kind.BROKEN, "there is a vault in " + folder + " already; nothing was changed");
+                            BrokerException.Kind.BROKEN,
+                            "there is a vault in " + folder + " already; nothing was changed");
                 }
                 AtomicFile.createFolder(place.secrets(), null);
                 AtomicFile.createFolder(place.workloads(), null);

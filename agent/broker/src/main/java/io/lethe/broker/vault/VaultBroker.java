@@ -7,13 +7,7 @@ import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
-import io.lethe.broker.digest.Sha256;
 import io.lethe.secret.Sealed;
-import io.lethe.secret.Wipe;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -25,23 +19,24 @@ import org.jspecify.annotations.Nullable;
  * identity, decrypts the one field that was asked for and seals it; identity and every key are overwritten before it
  * returns.
  *
- * <p>Loaded by the agent loader. Thread-safe; agent threads only, since an interrupt would close the file it reads. What
- * is broken is one clear line, and no secret.
+ * <p>Loaded by the agent loader. Thread-safe; agent threads only, since an interrupt would close the file it reads.
+ * What is broken is one clear line, and no secret.
  */
 public final class VaultBroker implements Broker {
 
-    private static final String IDENTITY = "the workload's identity";
     /** A writer may replace a secret between our reading of the index and of the file that it named. */
     private static final int MAX_TRIES = 5;
 
     private final VaultFolder folder;
     private final Path identity;
+    private final String workload;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
 
     /**
      * @param pinned the verifying key of the vault's index; where null, decisions are marked {@code unpinned}
-     * @param identity the file with this workload's age identity; where null, the one in the vault by the workload's name
+     * @param identity the file with this workload's age identity; where null, the one in the vault by the workload's
+     *     name
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
@@ -49,13 +44,10 @@ public final class VaultBroker implements Broker {
     }
 
     VaultBroker(
-            Path folder,
-            @Nullable String pinned,
-            @Nullable Path identity,
-            String workload,
-            LongSupplier epochSeconds) {
+            Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
+        this.workload = workload;
         this.cache = new IndexCache(this.folder, pinned);
         this.epochSeconds = epochSeconds;
     }
@@ -92,7 +84,8 @@ public final class VaultBroker implements Broker {
     @Override
     public Lease renew(Lease lease, long deadline) throws BrokerException {
         throw new BrokerException(
-                BrokerException.Kind.DENIED, "lease " + lease.id() + " is a vault's and not renewable; acquire another");
+                BrokerException.Kind.DENIED,
+                "lease " + lease.id() + " is a vault's and not renewable; acquire another");
     }
 
     @Override
@@ -110,7 +103,8 @@ public final class VaultBroker implements Broker {
         Grant grant = decision.allowed() ? signed.grants.byId(request.secret(), decision.rule()) : null;
         if (grant == null) {
             throw new BrokerException(
-                    "lethe:" + request.secret() + " is denied for " + Explanation.shown(request) + ": " + decision.reason(),
+                    "lethe:" + request.secret() + " is denied for " + Explanation.shown(request) + ": "
+                            + decision.reason(),
                     decision);
         }
         Index.Field field = secret.fields.get(request.field());
@@ -122,6 +116,8 @@ public final class VaultBroker implements Broker {
         }
         long seconds = Math.min(grant.ttlSeconds(), grant.notAfter() - now);
         long expiresAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        VaultOpener opener = new VaultOpener(folder, identity, signed.index.workloads.get(workload));
+        Sealed sealed = opener.open(request.secret(), request.field(), field);
         return new Lease(
                 UUID.randomUUID().toString(),
                 String.valueOf(secret.version),
@@ -129,7 +125,9 @@ public final class VaultBroker implements Broker {
                 secret.username(),
                 grant.weak(),
                 expiresAt,
-                open(request.secret(), request.field(), field));
+                sealed,
+                opener.keyNanos(),
+                opener.keyCollections());
     }
 
     private Index.Secret secret(SignedIndex signed, String name) throws BrokerException {
@@ -141,49 +139,5 @@ public final class VaultBroker implements Broker {
                             + "; put it there (lethe vault put) or correct the reference");
         }
         return secret;
-    }
-
-    private Sealed open(String name, String fieldName, Index.Field field) throws BrokerException {
-        if (field.value != null) {
-            byte[] value = field.value.getBytes(StandardCharsets.UTF_8);
-            return Sealed.of(value, 0, value.length);
-        }
-        Path path = folder.secretFile(name, field.file);
-        byte[] file = readSecret(path, field);
-        byte[] key = AgeKey.readIdentity(identity, IDENTITY);
-        byte[] payload = null;
-        try {
-            payload = Age.decrypt(file, key);
-            return Sealed.of(payload, 0, payload.length);
-        } catch (AgeException e) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN,
-                    "the " + fieldName + " of " + name + ", " + path + ", " + e.getMessage() + " (" + identity
-                            + "); give the application the identity of the workload that was granted it",
-                    e);
-        } finally {
-            Wipe.bytes(key, payload);
-        }
-    }
-
-    private byte[] readSecret(Path path, Index.Field field) throws BrokerException {
-        byte[] file;
-        try {
-            file = Files.readAllBytes(path);
-        } catch (NoSuchFileException e) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN,
-                    "the secret file " + path + " that the index names is missing; restore it from a backup or put the secret again",
-                    e);
-        } catch (IOException e) {
-            throw folder.unreadable("the secret file " + path, e);
-        }
-        if (!Sha256.hex(file).equals(field.sha256)) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN,
-                    "the secret file " + path + " is not the one that the index names (its SHA-256 differs): cut off, changed or"
-                            + " swapped; restore it from a backup or put the secret again");
-        }
-        return file;
     }
 }

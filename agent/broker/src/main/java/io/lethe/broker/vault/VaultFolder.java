@@ -11,8 +11,8 @@ import java.nio.file.Path;
 /**
  * Where things lie in a vault's folder, and reading them.
  *
- * <p>Loaded by the agent loader and the command line's. Immutable. What cannot be read is a {@link BrokerException} that
- * names the file and what to do.
+ * <p>Loaded by the agent loader and the command line's. Immutable. What cannot be read is a {@link BrokerException}
+ * that names the file and what to do.
  */
 final class VaultFolder {
 
@@ -62,9 +62,11 @@ final class VaultFolder {
         try {
             return Files.readAllBytes(index());
         } catch (NoSuchFileException e) {
-            throw broken("there is no vault in " + folder
-                    + ": its index is missing; make one with 'lethe vault init " + folder
-                    + "', restore it, or correct the path", e);
+            throw broken(
+                    "there is no vault in " + folder
+                            + ": its index is missing; make one with 'lethe vault init " + folder
+                            + "', restore it, or correct the path",
+                    e);
         } catch (IOException e) {
             throw unreadable("the vault's index " + index(), e);
         }
@@ -72,7 +74,8 @@ final class VaultFolder {
 
     BrokerException unreadable(String what, IOException e) {
         if (e instanceof AccessDeniedException) {
-            return broken(what + " may not be read by this process's user; give it the right to read it and its folders", e);
+            return broken(
+                    what + " may not be read by this process's user; give it the right to read it and its folders", e);
         }
         String detail = e instanceof CharacterCodingException ? "not text" : e.getMessage();
         return broken(what + " cannot be read (" + detail + ")", e);

@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Removes files of the vault that its index does not name: old versions, and what a command left that was killed.
  *
- * <p>Loaded by the command line's loader. To be called under the lock, after the index is durable. Only files in the form
- * of ours are touched.
+ * <p>Loaded by the command line's loader. To be called under the lock, after the index is durable. Only files in the
+ * form of ours are touched.
  */
 final class VaultGarbage {
 

@@ -48,7 +48,8 @@ final class VaultLock implements AutoCloseable {
         }
         throw new BrokerException(
                 BrokerException.Kind.UNAVAILABLE,
-                "another command is writing the vault " + folder.path() + " and holds " + file + "; try again when it ended");
+                "another command is writing the vault " + folder.path() + " and holds " + file
+                        + "; try again when it ended");
     }
 
     @Override

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * One change of a vault under its lock: new files first, then, with {@link #commit()}, the index that names them, then the
- * files that nothing names any more are removed.
+ * One change of a vault under its lock: new files first, then, with {@link #commit()}, the index that names them, then
+ * the files that nothing names any more are removed.
  *
  * <p>Loaded by the command line's loader. One thread, one change.
  */
@@ -68,7 +68,8 @@ final class VaultWriter implements AutoCloseable {
                     + "' is not a name of a field: a-z, 0-9, '_', '.', '-', at most 64, ending in a letter or digit");
         }
         if (value.length == 0 || value.length > Age.MAX_PAYLOAD) {
-            throw new IllegalArgumentException("a value has 1 to " + Age.MAX_PAYLOAD + " bytes, this has " + value.length);
+            throw new IllegalArgumentException(
+                    "a value has 1 to " + Age.MAX_PAYLOAD + " bytes, this has " + value.length);
         }
         Index.Secret secret = index.secrets.computeIfAbsent(name, n -> new Index.Secret());
         secret.version++;
@@ -90,8 +91,9 @@ final class VaultWriter implements AutoCloseable {
             jdbc |= target.defaultAction().equals("connect");
         }
         if (jdbc && grant.users().isEmpty() && secret.username() == null) {
-            throw new IllegalArgumentException("a grant for a database needs a user name: --user NAME, or put the secret's own"
-                    + " (lethe vault put " + grant.secret() + " --field username)");
+            throw new IllegalArgumentException(
+                    "a grant for a database needs a user name: --user NAME, or put the secret's own"
+                            + " (lethe vault put " + grant.secret() + " --field username)");
         }
         String workload = String.valueOf(grant.workload().get("name"));
         if (!index.workloads.containsKey(workload)) {
@@ -192,7 +194,9 @@ final class VaultWriter implements AutoCloseable {
             return admin.open(file);
         } catch (AgeException e) {
             throw new BrokerException(
-                    BrokerException.Kind.BROKEN, "the secret file " + path + " " + e.getMessage() + "; put the secret again", e);
+                    BrokerException.Kind.BROKEN,
+                    "the secret file " + path + " " + e.getMessage() + "; put the secret again",
+                    e);
         }
     }
 
@@ -211,7 +215,8 @@ final class VaultWriter implements AutoCloseable {
         Index.Secret secret = index.secrets.get(name);
         if (secret == null) {
             throw new BrokerException(
-                    BrokerException.Kind.NOT_FOUND, "there is no secret " + Explanation.shown(name) + " in " + folder.path());
+                    BrokerException.Kind.NOT_FOUND,
+                    "there is no secret " + Explanation.shown(name) + " in " + folder.path());
         }
         return secret;
     }
@@ -219,7 +224,10 @@ final class VaultWriter implements AutoCloseable {
     private static String publicText(String fieldName, byte[] value) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("a " + fieldName + " is text in UTF-8", e);
         }

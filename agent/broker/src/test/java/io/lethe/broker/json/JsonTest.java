@@ -27,7 +27,8 @@ class JsonTest {
         map.put("", new LinkedHashMap<>(Map.of("x", "y")));
         assertThat(Json.read(Json.write(map), MAX)).isEqualTo(map);
         assertThat(Json.read(Json.writePretty(map), MAX)).isEqualTo(map);
-        assertThat(new String(Json.write(List.of("a", 1L, Map.of("k", false))), UTF_8)).isEqualTo("[\"a\",1,{\"k\":false}]");
+        assertThat(new String(Json.write(List.of("a", 1L, Map.of("k", false))), UTF_8))
+                .isEqualTo("[\"a\",1,{\"k\":false}]");
     }
 
     @Test
@@ -38,10 +39,45 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[", "}", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "{\"a\":1 \"b\":2}", "nul", "null", "tru",
-                "True", "1.5", "1e3", "01", "-", "+1", "9223372036854775808", "\"", "\"\\", "\"\\x\"", "\"\\u12\"",
-                "\"\\u１２３４\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"a\u0000b\"", "\"a\nb\"", "1 2", "{} x", "'a'", "[1 2]",
-                "{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":2}", "/**/1", "\ufeff1", "NaN", "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"
+                "",
+                " ",
+                "{",
+                "[",
+                "}",
+                "[1,]",
+                "{\"a\":1,}",
+                "{\"a\"}",
+                "{a:1}",
+                "{\"a\":1 \"b\":2}",
+                "nul",
+                "null",
+                "tru",
+                "True",
+                "1.5",
+                "1e3",
+                "01",
+                "-",
+                "+1",
+                "9223372036854775808",
+                "\"",
+                "\"\\",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u１２３４\"",
+                "\"\\ud800\"",
+                "\"\\udc00\\ud800\"",
+                "\"a\u0000b\"",
+                "\"a\nb\"",
+                "1 2",
+                "{} x",
+                "'a'",
+                "[1 2]",
+                "{\"a\":1,\"a\":1}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "/**/1",
+                "\ufeff1",
+                "NaN",
+                "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"
             })
     void whatIsNotOurJson_isRefusedInOneLine(String text) {
         assertThatThrownBy(() -> Json.read(text.getBytes(UTF_8), MAX))
@@ -58,13 +94,16 @@ class JsonTest {
                 "[1|line 1, column 3: ']' should stand here"
             })
     void messages_nameLineAndColumn(String text, String message) {
-        assertThatThrownBy(() -> Json.read(text.replace("\\n", "\n").getBytes(UTF_8), MAX)).hasMessage(message);
+        assertThatThrownBy(() -> Json.read(text.replace("\\n", "\n").getBytes(UTF_8), MAX))
+                .hasMessage(message);
     }
 
     @Test
     void invalidUtf8AndTooLong_areRefused() {
-        assertThatThrownBy(() -> Json.read(new byte[] {'"', (byte) 0xc3, '"'}, MAX)).hasMessage("is not UTF-8");
-        assertThatThrownBy(() -> Json.read(new byte[] {'"', (byte) 0xc0, (byte) 0x80, '"'}, MAX)).hasMessage("is not UTF-8");
+        assertThatThrownBy(() -> Json.read(new byte[] {'"', (byte) 0xc3, '"'}, MAX))
+                .hasMessage("is not UTF-8");
+        assertThatThrownBy(() -> Json.read(new byte[] {'"', (byte) 0xc0, (byte) 0x80, '"'}, MAX))
+                .hasMessage("is not UTF-8");
         assertThatThrownBy(() -> Json.read(new byte[11], 10)).hasMessage("is 11 bytes long, at most 10 are read");
     }
 

@@ -41,7 +41,8 @@ final class AgeFiles {
     static byte[] run(byte[] in, String... command) throws Exception {
         Path error = Files.createTempFile("age", ".err");
         try {
-            Process process = new ProcessBuilder(command).redirectError(error.toFile()).start();
+            Process process =
+                    new ProcessBuilder(command).redirectError(error.toFile()).start();
             process.getOutputStream().write(in == null ? new byte[0] : in);
             process.getOutputStream().close();
             byte[] out = process.getInputStream().readAllBytes();

@@ -42,7 +42,9 @@ class AgeTest {
         "test-only.key, is not an age v1 file in binary form"
     })
     void otherFiles_areRefused(String name, String message) {
-        assertThatThrownBy(() -> open(AgeFiles.read(name))).isInstanceOf(AgeException.class).hasMessage(message);
+        assertThatThrownBy(() -> open(AgeFiles.read(name)))
+                .isInstanceOf(AgeException.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -55,7 +57,8 @@ class AgeTest {
             byte[] file = Age.encrypt(payload, List.of(recipient(first), recipient(second)));
             assertThat(Age.decrypt(file, first)).isEqualTo(payload);
             assertThat(Age.decrypt(file, second)).isEqualTo(payload);
-            assertThatThrownBy(() -> Age.decrypt(file, AgeKey.generate())).hasMessage("is not encrypted to this identity");
+            assertThatThrownBy(() -> Age.decrypt(file, AgeKey.generate()))
+                    .hasMessage("is not encrypted to this identity");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> Age.encrypt(new byte[65537], List.of(recipient(first))));
     }
@@ -68,9 +71,13 @@ class AgeTest {
             for (int i = 0; i < file.length; i++) {
                 byte[] changed = file.clone();
                 changed[i] ^= 1;
-                assertThatThrownBy(() -> Age.decrypt(changed, identity)).as("byte %s", i).isInstanceOf(AgeException.class);
+                assertThatThrownBy(() -> Age.decrypt(changed, identity))
+                        .as("byte %s", i)
+                        .isInstanceOf(AgeException.class);
                 byte[] cut = Arrays.copyOf(file, i);
-                assertThatThrownBy(() -> Age.decrypt(cut, identity)).as("cut at %s", i).isInstanceOf(AgeException.class);
+                assertThatThrownBy(() -> Age.decrypt(cut, identity))
+                        .as("cut at %s", i)
+                        .isInstanceOf(AgeException.class);
             }
             byte[] longer = Arrays.copyOf(file, file.length + 1);
             assertThatThrownBy(() -> Age.decrypt(longer, identity)).isInstanceOf(AgeException.class);
@@ -110,14 +117,22 @@ class AgeTest {
         Path key = folder.resolve("our.key");
         Files.write(key, AgeKey.identityFile(identity));
         Path file = folder.resolve("our.age");
-        Files.write(file, Age.encrypt(AgeFiles.SECRET.getBytes(UTF_8), List.of(recipient(AgeKey.generate()), recipient(identity))));
+        Files.write(
+                file,
+                Age.encrypt(
+                        AgeFiles.SECRET.getBytes(UTF_8), List.of(recipient(AgeKey.generate()), recipient(identity))));
         assertThat(AgeFiles.run(null, "age", "-d", "-i", key.toString(), file.toString()))
                 .isEqualTo(AgeFiles.SECRET.getBytes(UTF_8));
         assertThat(new String(AgeFiles.run(null, "age-keygen", "-y", key.toString()), UTF_8).trim())
                 .isEqualTo(AgeKey.recipientOf(identity));
 
         byte[] theirs = AgeFiles.run(
-                AgeFiles.SECRET.getBytes(UTF_8), "age", "-r", AgeKey.recipientOf(AgeKey.generate()), "-r", AgeKey.recipientOf(identity));
+                AgeFiles.SECRET.getBytes(UTF_8),
+                "age",
+                "-r",
+                AgeKey.recipientOf(AgeKey.generate()),
+                "-r",
+                AgeKey.recipientOf(identity));
         assertThat(Age.decrypt(theirs, identity)).isEqualTo(AgeFiles.SECRET.getBytes(UTF_8));
     }
 

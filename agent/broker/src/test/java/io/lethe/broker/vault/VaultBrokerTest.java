@@ -46,8 +46,15 @@ class VaultBrokerTest {
         vault = Vault.init(place, null);
         vault.put("orders-db", "password", bytes("S3cret-orders"));
         vault.put("billing", "password", bytes("S3cret-billing"));
-        vault.grant(Grant.of("orders-db").to("postgresql://db/orders").user("orders").weak("md5").ttl(30));
-        vault.grant(Grant.of("billing").to("postgresql://db/billing").user("billing").notAfter(now.get() + 10));
+        vault.grant(Grant.of("orders-db")
+                .to("postgresql://db/orders")
+                .user("orders")
+                .weak("md5")
+                .ttl(30));
+        vault.grant(Grant.of("billing")
+                .to("postgresql://db/billing")
+                .user("billing")
+                .notAfter(now.get() + 10));
         pinned = vault.verifyingKey();
     }
 
@@ -62,6 +69,8 @@ class VaultBrokerTest {
             assertThat(lease.tolerates("scram-iterations")).isFalse();
             assertThat(lease.expired()).isFalse();
             assertThat(lease.decision().marks()).isEmpty();
+            assertThat(lease.keyNanos()).isPositive();
+            assertThat(lease.keyCollections()).isNotNegative();
             assertThat(lease.decision().policyHash()).matches("[0-9a-f]{64}");
         }
     }
@@ -89,29 +98,50 @@ class VaultBrokerTest {
 
     @Test
     void denied_namesReferenceTargetRuleAndWhatDidNotMatch() {
-        refused(Kind.DENIED, request("orders-db", "evil", "orders"),
+        refused(
+                Kind.DENIED,
+                request("orders-db", "evil", "orders"),
                 "lethe:orders-db is denied for postgresql://evil:5432/orders as user orders: grant g1 allows"
                         + " postgresql://db:5432/orders, this is postgresql://evil:5432/orders");
     }
 
     @Test
     void unknownSecretOrField_isNotFound() throws Exception {
-        refused(Kind.NOT_FOUND, request("gone", "db", "orders"),
+        refused(
+                Kind.NOT_FOUND,
+                request("gone", "db", "orders"),
                 "there is no secret gone in " + place + "; put it there (lethe vault put) or correct the reference");
-        vault.grant(Grant.of("orders-db").field("pin").to("postgresql://db/orders").user("orders"));
-        refused(Kind.NOT_FOUND,
-                new Request(WORKLOAD, "orders-db", "pin", Target.parse("postgresql://db/orders"), "connect", "orders", List.of()),
+        vault.grant(
+                Grant.of("orders-db").field("pin").to("postgresql://db/orders").user("orders"));
+        refused(
+                Kind.NOT_FOUND,
+                new Request(
+                        WORKLOAD,
+                        "orders-db",
+                        "pin",
+                        Target.parse("postgresql://db/orders"),
+                        "connect",
+                        "orders",
+                        List.of()),
                 "the secret orders-db has no field pin in " + place + "; put it there or correct the reference");
     }
 
     @Test
     void expiredGrant_isDenied_andALeaseEndsWithItsGrant() throws Exception {
         Request request = new Request(
-                WORKLOAD, "billing", "password", Target.parse("postgresql://db/billing"), "connect", "billing", List.of());
+                WORKLOAD,
+                "billing",
+                "password",
+                Target.parse("postgresql://db/billing"),
+                "connect",
+                "billing",
+                List.of());
         now.addAndGet(9);
         broker().acquire(request, 0).close();
         now.addAndGet(1);
-        refused(Kind.DENIED, request,
+        refused(
+                Kind.DENIED,
+                request,
                 "lethe:billing is denied for postgresql://db:5432/billing as user billing: grant g2 expired on"
                         + " 2027-01-15T08:00:10Z");
     }
@@ -128,7 +158,8 @@ class VaultBrokerTest {
         }
         assertThat(broker.currentVersion("orders-db")).isEqualTo("2");
         vault.removeGrant("g1");
-        assertThatThrownBy(() -> broker.acquire(request("orders-db", "db", "orders"), 0)).hasMessageContaining("no grant names");
+        assertThatThrownBy(() -> broker.acquire(request("orders-db", "db", "orders"), 0))
+                .hasMessageContaining("no grant names");
     }
 
     @Test
@@ -170,7 +201,8 @@ class VaultBrokerTest {
     void badSignature_isOneLine() throws Exception {
         String index = Files.readString(place.resolve("index"));
         Files.writeString(place.resolve("index"), index.replace("//db:5432/orders", "//evil:543/orders"));
-        broken("has a bad signature: it does not verify with the key given, so somebody without the admin key changed it");
+        broken(
+                "has a bad signature: it does not verify with the key given, so somebody without the admin key");
     }
 
     @Test
@@ -187,7 +219,8 @@ class VaultBrokerTest {
     void missingSecretFile_isOneLine() throws Exception {
         Path file = secretFile("orders-db");
         Files.delete(file);
-        broken("the secret file " + file + " that the index names is missing; restore it from a backup or put the secret again");
+        broken("the secret file " + file
+                + " that the index names is missing; restore it from a backup or put the secret again");
     }
 
     @Test
@@ -219,7 +252,8 @@ class VaultBrokerTest {
     @Test
     void identityOfAnother_opensNothing() throws Exception {
         Files.write(identity(), AgeFiles.read("other-test-only.key"));
-        broken("is not encrypted to this identity (" + identity() + "); give the application the identity of the workload");
+        broken("is not encrypted to this identity (" + identity()
+                + "); give the application the identity of the workload");
     }
 
     @Test
@@ -238,7 +272,8 @@ class VaultBrokerTest {
     @ValueSource(strings = {"rw----r--", "rw-----w-", "rw------x", "r--r--r--"})
     void identityOpenToOthers_isRefused(String mode) throws Exception {
         Files.setPosixFilePermissions(identity(), PosixFilePermissions.fromString(mode));
-        broken("the workload's identity " + identity() + " is open to other users; chmod o-rwx it, and consider its keys known");
+        broken("the workload's identity " + identity()
+                + " is open to other users; chmod o-rwx it, and consider its keys known");
     }
 
     @ParameterizedTest
@@ -249,10 +284,20 @@ class VaultBrokerTest {
     }
 
     @Test
+    void workloadThatTheVaultDoesNotKnow_getsNothing() throws Exception {
+        assertThatThrownBy(() -> new VaultBroker(place, pinned, identity(), "billing")
+                        .acquire(request("orders-db", "db", "orders"), 0))
+                .hasMessageContaining(" is for other workloads (")
+                .satisfies(VaultBrokerTest::isOneLineWithoutSecret);
+    }
+
+    @Test
     void identity_mayLieElsewhere() throws Exception {
         Path elsewhere = folder.resolve("app.key");
         Files.move(identity(), elsewhere);
-        new VaultBroker(place, pinned, elsewhere, "default").acquire(request("orders-db", "db", "orders"), 0).close();
+        new VaultBroker(place, pinned, elsewhere, "default")
+                .acquire(request("orders-db", "db", "orders"), 0)
+                .close();
     }
 
     @Test
@@ -265,7 +310,8 @@ class VaultBrokerTest {
             try {
                 while (!stop.get()) {
                     try (Lease lease = broker.acquire(request("orders-db", "db", "orders"), 0)) {
-                        String expected = lease.version().equals("1") ? "S3cret-orders" : "secret number " + lease.version();
+                        String expected =
+                                lease.version().equals("1") ? "S3cret-orders" : "secret number " + lease.version();
                         assertThat(opened(lease)).isEqualTo(expected);
                         acquired.incrementAndGet();
                     }
@@ -280,7 +326,10 @@ class VaultBrokerTest {
             version++;
             vault.put("orders-db", "password", bytes("secret number " + version));
             if (version % 5 == 0) {
-                vault.grant(Grant.of("orders-db").field("password").to("postgresql://db/x").user("orders"));
+                vault.grant(Grant.of("orders-db")
+                        .field("password")
+                        .to("postgresql://db/x")
+                        .user("orders"));
             }
             if (failure[0] != null) {
                 break;
@@ -295,14 +344,17 @@ class VaultBrokerTest {
     void vaultLease_isNotRenewable() throws Exception {
         VaultBroker broker = broker();
         Lease lease = broker.acquire(request("orders-db", "db", "orders"), 0);
-        assertThatThrownBy(() -> broker.renew(lease, 0)).hasMessageEndingWith("is a vault's and not renewable; acquire another");
+        assertThatThrownBy(() -> broker.renew(lease, 0))
+                .hasMessageEndingWith("is a vault's and not renewable; acquire another");
         broker.revoke(lease);
         assertThatThrownBy(() -> lease.secret().open()).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void explanation_isThatOfTheDecision() throws Exception {
-        assertThat(broker().explain(request("orders-db", "evil", "orders")).lines().get(0))
+        assertThat(broker().explain(request("orders-db", "evil", "orders"))
+                        .lines()
+                        .get(0))
                 .startsWith("denied: lethe:orders-db on postgresql://evil:5432/orders as user orders: grant g1 allows");
         assertThat(broker(null).explain(request("orders-db", "db", "orders")).toJson())
                 .containsEntry("allowed", true)
@@ -362,7 +414,13 @@ class VaultBrokerTest {
 
     private static Request request(String secret, String host, String user) {
         return new Request(
-                WORKLOAD, secret, "password", Target.parse("postgresql://" + host + "/orders"), "connect", user, List.of());
+                WORKLOAD,
+                secret,
+                "password",
+                Target.parse("postgresql://" + host + "/orders"),
+                "connect",
+                user,
+                List.of());
     }
 
     private static byte[] bytes(String text) {

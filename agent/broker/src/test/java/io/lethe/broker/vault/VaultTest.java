@@ -39,7 +39,8 @@ class VaultTest {
     void init_makesKeysForTheirOwnersOnly() throws Exception {
         assertThat(files()).containsExactly(".lock", "admin.key", "index", "workloads/default.key");
         for (String key : List.of("admin.key", "workloads/default.key")) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve(key)))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve(key))))
+                    .isEqualTo("rw-------");
         }
         assertThat(vault.verifyingKey()).matches("lethe-vault\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}");
         assertThat(Files.readString(place.resolve("admin.key"))).contains(vault.verifyingKey());
@@ -69,7 +70,8 @@ class VaultTest {
         assertThat(other.resolve("admin.key")).doesNotExist();
         elsewhere.put("a", "password", bytes("x"));
         assertThatThrownBy(() -> Vault.at(other, null).put("a", "password", bytes("x")))
-                .hasMessage("the admin key " + other.resolve("admin.key") + " is missing; put it there or correct its path");
+                .hasMessage("the admin key " + other.resolve("admin.key")
+                        + " is missing; put it there or correct its path");
         assertThatThrownBy(() -> Vault.at(other, place.resolve("admin.key")).put("a", "password", bytes("x")))
                 .hasMessageContaining("has a bad signature");
     }
@@ -89,7 +91,9 @@ class VaultTest {
         vault.put("orders-db", "password", bytes("one"));
         assertThat(vault.put("orders-db", "password", bytes("two"))).isEqualTo(2);
         assertThat(revealed("orders-db", "password")).isEqualTo("two");
-        assertThat(files()).contains("secrets/orders-db/password.2.age").doesNotContain("secrets/orders-db/password.1.age");
+        assertThat(files())
+                .contains("secrets/orders-db/password.2.age")
+                .doesNotContain("secrets/orders-db/password.1.age");
         assertThat(vault.list().get(0).version()).isEqualTo(2);
     }
 
@@ -103,7 +107,8 @@ class VaultTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vault.put("orders-db", "username", bytes("shop\n")))
                 .withMessageContaining("use printf %s");
-        assertThatIllegalArgumentException().isThrownBy(() -> vault.put("orders-db", "username", new byte[] {(byte) 0xff}));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> vault.put("orders-db", "username", new byte[] {(byte) 0xff}));
     }
 
     @Test
@@ -115,7 +120,8 @@ class VaultTest {
         }
         assertThatIllegalArgumentException().isThrownBy(() -> vault.put("a", "password", bytes("")));
         assertThatIllegalArgumentException().isThrownBy(() -> vault.put("a", "password", new byte[65537]));
-        assertThatThrownBy(() -> vault.grant(Grant.of("gone").to("postgresql://db/x").user("u")))
+        assertThatThrownBy(() ->
+                        vault.grant(Grant.of("gone").to("postgresql://db/x").user("u")))
                 .hasMessage("there is no secret gone in " + place);
         assertThatThrownBy(() -> vault.removeGrant("g7")).hasMessage("there is no grant g7 in " + place);
         assertThatThrownBy(() -> vault.removeSecret("gone"))
@@ -130,7 +136,8 @@ class VaultTest {
         byte[] identity = AgeKey.readIdentity(vault.identityFile("default"), "identity");
         assertThatThrownBy(() -> Age.decrypt(onlySecretFile(), identity)).isInstanceOf(AgeException.class);
 
-        Grant grant = vault.grant(Grant.of("orders-db").to("postgresql://db/orders").user("orders"));
+        Grant grant =
+                vault.grant(Grant.of("orders-db").to("postgresql://db/orders").user("orders"));
         assertThat(grant.id()).isEqualTo("g1");
         assertThat(Age.decrypt(onlySecretFile(), identity)).isEqualTo(bytes("S3cret"));
         assertThat(vault.list().get(0).version()).isEqualTo(1);
@@ -141,7 +148,11 @@ class VaultTest {
         vault.removeGrant("g1");
         assertThatThrownBy(() -> Age.decrypt(onlySecretFile(), identity)).isInstanceOf(AgeException.class);
         assertThat(revealed("orders-db", "password")).isEqualTo("new");
-        assertThat(vault.grant(Grant.of("orders-db").to("postgresql://db/orders").user("orders")).id()).isEqualTo("g2");
+        assertThat(vault.grant(Grant.of("orders-db")
+                                .to("postgresql://db/orders")
+                                .user("orders"))
+                        .id())
+                .isEqualTo("g2");
     }
 
     @Test
@@ -154,7 +165,8 @@ class VaultTest {
         vault.put("orders-db", "username", bytes("shop"));
         vault.grant(Grant.of("orders-db").to("postgresql://db/orders"));
         assertThat(vault.grants()).extracting(Grant::id).containsExactly("g1", "g2");
-        assertThatThrownBy(() -> vault.grant(Grant.of("orders-db").to("https://a.example").workload("name", "billing")))
+        assertThatThrownBy(() -> vault.grant(
+                        Grant.of("orders-db").to("https://a.example").workload("name", "billing")))
                 .hasMessage("there is no workload billing in " + place);
     }
 
@@ -185,7 +197,8 @@ class VaultTest {
         Files.setPosixFilePermissions(place.resolve("index"), PosixFilePermissions.fromString("rw-r-----"));
         vault.put("orders-db", "password", bytes("S3cret"));
         for (String file : List.of("index", "secrets/orders-db/password.1.age")) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve(file)))).isEqualTo("rw-r-----");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve(file))))
+                    .isEqualTo("rw-r-----");
         }
     }
 
@@ -246,7 +259,10 @@ class VaultTest {
 
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.walk(place)) {
-            return files.filter(Files::isRegularFile).map(f -> place.relativize(f).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .map(f -> place.relativize(f).toString())
+                    .sorted()
+                    .toList();
         }
     }
 
