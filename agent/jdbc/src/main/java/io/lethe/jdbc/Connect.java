@@ -18,6 +18,7 @@ final class Connect {
     private final @Nullable Connect outer;
     private @Nullable Attempt attempt;
     private boolean framed;
+    private @Nullable Object stream;
 
     private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
         this.credentials = credentials;
@@ -72,6 +73,15 @@ final class Connect {
 
     void framed(boolean now) {
         framed = now;
+    }
+
+    /** The driver's own stream to the server that is asking, once there is one. */
+    @Nullable Object stream() {
+        return stream;
+    }
+
+    void stream(@Nullable Object current) {
+        stream = current;
     }
 
     @Nullable Attempt attempt() {

@@ -7,6 +7,8 @@ import io.lethe.secret.Reference;
 import io.lethe.weave.Answer;
 import io.lethe.weave.Filter;
 import io.lethe.weave.Scope;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +206,10 @@ final class PostgresqlHooks {
         return new Scope() {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Connect connect = Connect.current();
+                if (connect != null && connect.credentials() != null) {
+                    connect.stream(arguments[1]);
+                }
                 return withUser(arguments, 3);
             }
 
@@ -230,6 +236,7 @@ final class PostgresqlHooks {
             @Override
             public @Nullable Object filter(@Nullable Object value) throws Refusal {
                 if (value instanceof byte[] && claims((byte[]) value)) {
+                    hangUp();
                     Attempt attempt = Connect.currentAttempt();
                     throw Refusal.denied("the server" + (attempt == null ? "" : " at " + attempt.request().target())
                             + " asked for the password in clear text, which is not supported yet; use scram-sha-256 in pg_hba.conf");
@@ -237,6 +244,20 @@ final class PostgresqlHooks {
                 return value;
             }
         };
+    }
+
+    /** The driver has begun a message in its buffer, and would send it when it closes the stream. */
+    private static void hangUp() {
+        Connect connect = Connect.current();
+        Object stream = connect == null ? null : connect.stream();
+        if (stream == null) {
+            return;
+        }
+        try {
+            ((Socket) stream.getClass().getMethod("getSocket").invoke(stream)).close();
+        } catch (ReflectiveOperationException | IOException e) {
+            // Then the server gets an empty message; the reference is not in the buffer yet.
+        }
     }
 
     /** Kerberos with a password would hand the reference to a KDC. */

@@ -1,6 +1,7 @@
 package io.lethe.jdbc;
 
 import io.lethe.broker.Target;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -40,7 +41,7 @@ final class PostgresqlRoute {
         }
         String socks = socks(target);
         if (socks != null) {
-            via.add("socks=" + socks);
+            via.add("socksProxyHost=" + socks);
         }
         return via;
     }
@@ -55,7 +56,8 @@ final class PostgresqlRoute {
             String host = target.host().indexOf(':') >= 0 ? "[" + target.host() + "]" : target.host();
             for (Proxy proxy : selector.select(new URI("socket://" + host + ":" + target.port()))) {
                 if (proxy.type() != Proxy.Type.DIRECT) {
-                    return String.valueOf(proxy.address());
+                    InetSocketAddress address = (InetSocketAddress) proxy.address();
+                    return address.getHostString() + ":" + address.getPort();
                 }
             }
             return null;

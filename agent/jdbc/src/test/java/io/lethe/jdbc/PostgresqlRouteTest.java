@@ -47,9 +47,7 @@ class PostgresqlRouteTest {
         });
         try {
             assertThat(PostgresqlRoute.of(new Properties(), TARGET))
-                    .singleElement()
-                    .asString()
-                    .startsWith("socks=proxy.example");
+                    .containsExactly("socksProxyHost=proxy.example:1080");
         } finally {
             ProxySelector.setDefault(before);
         }

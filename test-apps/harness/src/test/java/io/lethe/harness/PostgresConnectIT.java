@@ -122,17 +122,14 @@ final class PostgresConnectIT {
 
     @ParameterizedTest
     @MethodSource("drivers")
-    void everyPassword_connectsAsItDoesInClear(String driver) {
-        Program inClear = Program.of("PlainJdbc").with(Drivers.postgresql(driver));
-        Program byReference = plain(driver);
+    void everyPasswordThatTheServerTakes_connects(String driver) {
+        // In clear, pgjdbc's own SASLprep fails on some of them; the server's rule is what counts.
         Map<String, String> start = Configs.plain(postgres.url(), "orders", "not used");
-        try (App clear = inClear.config(start).start();
-                App lethe = byReference.config(start).start()) {
+        try (App lethe = plain(driver).config(start).start()) {
             for (int i = 0; i < PASSWORDS.size(); i++) {
-                String expected = ask(clear, Configs.plain(postgres.url(), "role" + i, PASSWORDS.get(i)));
                 assertThat(ask(lethe, Configs.plain(postgres.url(), "role" + i, "lethe:secret" + i)))
                         .as("password %d", i)
-                        .isEqualTo(expected);
+                        .isEqualTo("ok 1");
             }
         }
     }
