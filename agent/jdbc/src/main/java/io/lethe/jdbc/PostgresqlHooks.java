@@ -78,7 +78,7 @@ final class PostgresqlHooks {
     private static void refuseUnless(@Nullable String obstacle, Credentials credentials) throws Refusal {
         if (obstacle != null) {
             throw Refusal.denied("'" + credentials.secret() + "' stays here: this version of pgjdbc is not wholly recognised ("
-                    + obstacle + "); see: lethe doctor");
+                    + obstacle + "); use one of README's support table");
         }
     }
 
@@ -175,7 +175,7 @@ final class PostgresqlHooks {
                 return argument.toString();
             }
         }
-        throw Refusal.denied("this version of pgjdbc does not say which host it connects to; see: lethe doctor");
+        throw Refusal.denied("this version of pgjdbc does not say which host it connects to; use one of README's support table");
     }
 
     /** The startup packet names the user: the true one, where the reference stood in its place. */

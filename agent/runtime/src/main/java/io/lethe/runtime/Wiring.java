@@ -64,7 +64,7 @@ final class Wiring implements Access {
             // Each acquire will say so again; here it is said while somebody looks at the start of the application.
             System.err.println("lethe: " + e.getMessage());
         }
-        File identity = identity(config);
+        File identity = config.identity();
         VaultBroker broker = new VaultBroker(
                 vault.toPath(),
                 config.vaultKey(),
@@ -72,17 +72,6 @@ final class Wiring implements Access {
                 config.workload());
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
-    }
-
-    /** The one that the config names, else the credential that systemd hands over, else the vault's own. */
-    private static @Nullable File identity(Config config) {
-        File named = config.identity();
-        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
-        if (named != null || credentials == null) {
-            return named;
-        }
-        File handedOver = new File(credentials, "lethe-identity");
-        return handedOver.exists() ? handedOver : null;
     }
 
     private static Map<String, Object> describe(Workload workload) {
