@@ -30,7 +30,11 @@ public final class WorkloadProbe {
         this.properties = properties;
     }
 
-    /** @param name the name under which the vault knows this workload */
+    /**
+     * Asks the running JVM.
+     *
+     * @param name the name under which the vault knows this workload
+     */
     public static Workload probe(String name) {
         Map<String, String> properties = new TreeMap<>();
         for (String key : new String[] {"user.name", "user.dir", "sun.java.command", "java.class.path"}) {

@@ -66,7 +66,11 @@ final class Age {
         }
     }
 
-    /** @param recipients public X25519 keys; the payload is left as it is */
+    /**
+     * Makes a file that each of the recipients opens; the payload is left as it is.
+     *
+     * @param recipients public X25519 keys
+     */
     static byte[] encrypt(byte[] payload, List<byte[]> recipients) {
         if (payload.length > MAX_PAYLOAD || recipients.isEmpty()) {
             throw new IllegalArgumentException("a payload has at most " + MAX_PAYLOAD + " bytes, and a recipient");
@@ -101,12 +105,9 @@ final class Age {
         try {
             for (AgeHeader.Stanza stanza : header.stanzas) {
                 wrapKey(identity, stanza.share, stanza.share, recipient, wrapKey);
-                try {
-                    ChaCha20Poly1305.open(wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
+                // Another recipient's stanza has no mark: only trying tells.
+                if (opens(stanza, wrapKey, fileKey)) {
                     return true;
-                } catch (AEADBadTagException e) {
-                    // Another recipient's stanza: only trying tells.
-                    continue;
                 }
             }
             return false;
@@ -114,6 +115,15 @@ final class Age {
             throw new AgeException("holds a share of small order: somebody made it up");
         } finally {
             Wipe.bytes(wrapKey);
+        }
+    }
+
+    private static boolean opens(AgeHeader.Stanza stanza, byte[] wrapKey, byte[] fileKey) {
+        try {
+            ChaCha20Poly1305.open(wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
+            return true;
+        } catch (AEADBadTagException e) {
+            return false;
         }
     }
 

@@ -174,10 +174,11 @@ final class VaultWriter implements AutoCloseable {
             throws IOException {
         List<String> workloads = workloadsOf(name, fieldName);
         List<byte[]> recipients = new ArrayList<>();
-        recipients.add(AgeKey.recipient(index.adminRecipient));
         for (String workload : workloads) {
             recipients.add(AgeKey.recipient(String.valueOf(index.workloads.get(workload))));
         }
+        // Last, because each stanza before one's own costs an agreement to pass over.
+        recipients.add(AgeKey.recipient(index.adminRecipient));
         byte[] sealed = Age.encrypt(value, recipients);
         AtomicFile.createFolder(folder.secret(name), folder.secrets());
         AtomicFile.write(folder.secretFile(name, file), sealed, AtomicFile.MODE, folder.index());
