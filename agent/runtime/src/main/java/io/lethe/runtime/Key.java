@@ -29,7 +29,11 @@ public enum Key {
             "false",
             "true ends an unsupported JVM before main instead of running without Lethe"),
     STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
-    AUDIT_DIR("audit.dir", Type.TEXT, "", "where audit chains are written; the folder audit in the vault where it is not set"),
+    AUDIT_DIR(
+            "audit.dir",
+            Type.TEXT,
+            "",
+            "where audit chains are written; the folder audit in the vault where it is not set"),
     AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
     DRIVERS_DELEGATING(
             "drivers.delegating",

@@ -13,8 +13,6 @@ import io.lethe.jdbc.Delegates;
 import java.io.File;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,8 @@ final class Wiring implements Access {
 
     static Access open(@Nullable File file) {
         if (file == null) {
-            return denyAll("no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
+            return denyAll(
+                    "no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
         }
         try {
             return open(Config.read(file));
@@ -57,7 +56,7 @@ final class Wiring implements Access {
         if (vault == null || auditDir == null) {
             return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
         }
-        Audit audit = new Audit(auditDir, describe(workload), config.auditSyncEach());
+        Audit audit = new Audit(auditDir, workload.describe(), config.auditSyncEach());
         try {
             audit.check();
         } catch (AuditException e) {
@@ -66,19 +65,9 @@ final class Wiring implements Access {
         }
         File identity = config.identity();
         VaultBroker broker = new VaultBroker(
-                vault.toPath(),
-                config.vaultKey(),
-                identity == null ? null : identity.toPath(),
-                config.workload());
+                vault.toPath(), config.vaultKey(), identity == null ? null : identity.toPath(), config.workload());
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
-    }
-
-    private static Map<String, Object> describe(Workload workload) {
-        Map<String, Object> description = new TreeMap<>(workload.selectors());
-        description.put("name", workload.name());
-        description.put("assurance", workload.assurance());
-        return description;
     }
 
     /** Refuses every reference with this reason, which is said once now. */
