@@ -1,6 +1,7 @@
 package io.lethe.broker;
 
 import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.NotSecret;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileInputStream;
@@ -136,6 +137,7 @@ public final class WorkloadProbe {
         return read(file).split("\n");
     }
 
+    @NotSecret("what the kernel says of this process")
     private static String read(File file) {
         try (InputStream in = new FileInputStream(file)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();

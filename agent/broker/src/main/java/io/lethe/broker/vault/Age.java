@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.secret.Base64Bytes;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.ChaCha20Poly1305;
 import io.lethe.secret.crypto.Hkdf;
@@ -219,6 +220,7 @@ final class Age {
         return bytes;
     }
 
+    @NotSecret("stanzas of the header are public")
     private static String base64(byte[] bytes) {
         byte[] text = new byte[Base64Bytes.encodedLength(bytes.length, false)];
         Base64Bytes.encode(bytes, 0, bytes.length, text, 0, false);

@@ -6,6 +6,7 @@ import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
 import io.lethe.broker.TargetPattern;
 import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Wipe;
 import java.io.IOException;
@@ -185,6 +186,7 @@ final class VaultWriter implements AutoCloseable {
         return new Index.Field(version, null, file, Sha256.hex(sealed), workloads);
     }
 
+    @NotSecret("the file is encrypted; what it holds stays in arrays")
     private byte[] decrypt(String name, Index.Field field) throws IOException, BrokerException {
         Path path = folder.secretFile(name, field.file);
         byte[] file = Files.readAllBytes(path);
