@@ -122,17 +122,13 @@ final class PostgresConnectIT {
 
     @ParameterizedTest
     @MethodSource("drivers")
-    void everyPassword_connectsAsItDoesInClear(String driver) {
-        Program inClear = Program.of("PlainJdbc").with(Drivers.postgresql(driver));
-        Program byReference = plain(driver);
+    void everyPasswordThatTheServerTakes_connects(String driver) {
         Map<String, String> start = Configs.plain(postgres.url(), "orders", "not used");
-        try (App clear = inClear.config(start).start();
-                App lethe = byReference.config(start).start()) {
+        try (App lethe = plain(driver).config(start).start()) {
             for (int i = 0; i < PASSWORDS.size(); i++) {
-                String expected = ask(clear, Configs.plain(postgres.url(), "role" + i, PASSWORDS.get(i)));
-                assertThat(ask(lethe, Configs.plain(postgres.url(), "role" + i, "lethe:secret" + i)))
-                        .as("password %d", i)
-                        .isEqualTo(expected);
+                // In clear, pgjdbc itself fails on some that the server takes (42.2.1 to 42.3.2, SASLprep).
+                String answer = ask(lethe, Configs.plain(postgres.url(), "role" + i, "lethe:secret" + i));
+                assertThat(answer).as("password %d", i).isEqualTo("ok 1");
             }
         }
     }
