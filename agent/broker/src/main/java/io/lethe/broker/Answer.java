@@ -18,7 +18,7 @@ class Answer<T> {
     private @Nullable BrokerException failure;
     private boolean gone;
 
-    /** @return false where nobody waits any more */
+    /** Gives the answer; false where nobody waits any more. */
     final synchronized boolean give(T answer) {
         value = answer;
         given.countDown();
@@ -34,7 +34,7 @@ class Answer<T> {
         return gone;
     }
 
-    /** @return null where the deadline passed without an answer */
+    /** Waits for the answer; null where the deadline passed without one. */
     final @Nullable T await(long deadline) throws BrokerException {
         boolean interrupted = false;
         try {

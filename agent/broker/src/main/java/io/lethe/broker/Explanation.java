@@ -23,7 +23,11 @@ public final class Explanation {
         this.grants = Collections.unmodifiableMap(grants);
     }
 
-    /** @param now seconds since 1970 */
+    /**
+     * Lays open what the grants say to the request.
+     *
+     * @param now seconds since 1970
+     */
     public static Explanation of(Grants grants, Request request, long now) {
         Map<String, String> each = new LinkedHashMap<>();
         for (Grant grant : grants.of(request.secret())) {

@@ -45,7 +45,11 @@ public final class Grants {
         this.marks = marks;
     }
 
-    /** @param now seconds since 1970 */
+    /**
+     * Allows where one grant covers the whole request.
+     *
+     * @param now seconds since 1970
+     */
     public Decision decide(Request request, long now) {
         Grant nearest = null;
         List<String> nearestMisses = Collections.emptyList();

@@ -117,7 +117,11 @@ public final class Leases implements AutoCloseable {
         write(Records.release(lease, request, windowNanos, derivedNanos, arrays, collections));
     }
 
-    /** @param sqlState what the server's answer became; null where it let the user in */
+    /**
+     * The server answered the login.
+     *
+     * @param sqlState what its answer became; null where it let the user in
+     */
     public void outcome(Lease lease, Request request, @Nullable String sqlState) {
         write(Records.outcome(lease, request, sqlState));
     }

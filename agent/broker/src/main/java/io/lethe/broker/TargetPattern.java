@@ -35,7 +35,11 @@ public final class TargetPattern {
         this.path = path;
     }
 
-    /** @throws IllegalArgumentException with a message fit for people, which repeats no credentials */
+    /**
+     * Reads a pattern.
+     *
+     * @throws IllegalArgumentException with a message fit for people, which repeats no credentials
+     */
     public static TargetPattern parse(String text) {
         TargetText parts = TargetText.parse(text);
         boolean anyLabel = parts.host.startsWith("*.");

@@ -15,7 +15,7 @@ final class Text {
             }
             char c = text.charAt(i);
             // Control characters, line separators and text-direction overrides could forge a second line or hide one.
-            boolean harmless = c >= ' ' && c < 0x7f || Character.isLetterOrDigit(c);
+            boolean harmless = (c >= ' ' && c < 0x7f) || Character.isLetterOrDigit(c);
             out.append(harmless ? c : '?');
         }
         return out.toString();

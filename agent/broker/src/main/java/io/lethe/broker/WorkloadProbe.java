@@ -1,6 +1,7 @@
 package io.lethe.broker;
 
 import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.NotSecret;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileInputStream;
@@ -30,7 +31,11 @@ public final class WorkloadProbe {
         this.properties = properties;
     }
 
-    /** @param name the name under which the vault knows this workload */
+    /**
+     * Asks the running JVM.
+     *
+     * @param name the name under which the vault knows this workload
+     */
     public static Workload probe(String name) {
         Map<String, String> properties = new TreeMap<>();
         for (String key : new String[] {"user.name", "user.dir", "sun.java.command", "java.class.path"}) {
@@ -132,6 +137,7 @@ public final class WorkloadProbe {
         return read(file).split("\n");
     }
 
+    @NotSecret("what the kernel says of this process")
     private static String read(File file) {
         try (InputStream in = new FileInputStream(file)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();

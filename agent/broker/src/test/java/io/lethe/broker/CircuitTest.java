@@ -32,10 +32,9 @@ class CircuitTest {
         pass(1000);
         enter().refused();
         assertThatThrownBy(this::enter)
-                .hasMessage(
-                        "postgresql://db:5432/orders refused lethe:orders-db for user orders 2 times, so it is not tried"
-                                + " again for 2 s, to keep the account from being locked; a new version of the"
-                                + " secret ends the wait")
+                .hasMessage("postgresql://db:5432/orders refused lethe:orders-db for user orders 2 times, so it is not"
+                        + " tried again for 2 s, to keep the account from being locked; a new version of the"
+                        + " secret ends the wait")
                 .satisfies(e -> assertThat(((BrokerException) e).kind()).isEqualTo(BrokerException.Kind.UNAVAILABLE));
     }
 

@@ -48,8 +48,8 @@ final class AuditShow implements Callable<Integer> {
     public Integer call() throws CliException, AuditException {
         int unreadable = 0;
         for (File chain : AuditReader.chains(folder != null ? folder : place.auditFolder())) {
-            try (BufferedReader in = new BufferedReader(
-                    new InputStreamReader(new FileInputStream(chain), StandardCharsets.UTF_8))) {
+            try (BufferedReader in =
+                    new BufferedReader(new InputStreamReader(new FileInputStream(chain), StandardCharsets.UTF_8))) {
                 for (String line = in.readLine(); line != null; line = in.readLine()) {
                     unreadable += show(line) ? 0 : 1;
                 }

@@ -68,8 +68,10 @@ final class AuditVerify implements Callable<Integer> {
         for (String head : heads) {
             boolean found = false;
             for (ChainReport chain : chains) {
-                found |= chain.intact() && (chain.head().equals(head)
-                        || AuditVerifier.verify(chain.file(), Collections.singleton(head)).intact());
+                found |= chain.intact()
+                        && (chain.head().equals(head)
+                                || AuditVerifier.verify(chain.file(), Collections.singleton(head))
+                                        .intact());
             }
             if (!found) {
                 missing.add(head);
@@ -98,8 +100,9 @@ final class AuditVerify implements Callable<Integer> {
         }
         streams.out.println(chains.size() + " chains, " + records + " records: intact");
         if (!chains.isEmpty() && heads.isEmpty()) {
-            streams.out.println("No head was given: lines cut off at the end, or all chains written anew, would not show. "
-                    + "Keep this one where the application cannot write, and give it as --head next time:");
+            streams.out.println(
+                    "No head was given: lines cut off at the end, or all chains written anew, would not show. "
+                            + "Keep this one where the application cannot write, and give it as --head next time:");
             streams.out.println(chains.get(chains.size() - 1).head());
         }
     }

@@ -92,8 +92,7 @@ final class ConfigFile {
     private void write(Path aside) throws IOException {
         delete(aside);
         ByteBuffer text = ByteBuffer.wrap((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel =
-                FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             while (text.hasRemaining()) {
                 channel.write(text);
             }

@@ -88,7 +88,10 @@ final class Diagnosis {
             Vault vault = place.vault();
             List<SecretInfo> secrets = vault.list();
             List<Grant> grants = vault.grants();
-            add(Level.OK, "vault", place.vaultFolder() + " holds " + secrets.size() + " secrets, " + grants.size() + " grants");
+            add(
+                    Level.OK,
+                    "vault",
+                    place.vaultFolder() + " holds " + secrets.size() + " secrets, " + grants.size() + " grants");
             pinned(vault.verifyingKey());
             for (Grant grant : grants) {
                 for (String warning : GrantText.warnings(grant, System.currentTimeMillis() / 1000)) {
@@ -121,9 +124,13 @@ final class Diagnosis {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-            add(open ? Level.BROKEN : Level.OK, "identity", file + (open
-                    ? " is open to other users: chmod o-rwx it, and consider it known"
-                    : " is readable by this user and closed to others"));
+            add(
+                    open ? Level.BROKEN : Level.OK,
+                    "identity",
+                    file
+                            + (open
+                                    ? " is open to other users: chmod o-rwx it, and consider it known"
+                                    : " is readable by this user and closed to others"));
         } catch (IOException | UnsupportedOperationException e) {
             add(Level.BROKEN, "identity", file + " cannot be looked at (" + e.getMessage() + ")");
         }
@@ -134,13 +141,20 @@ final class Diagnosis {
         File parent = folder.getAbsoluteFile().getParentFile();
         if (folder.isDirectory()) {
             boolean usable = folder.canWrite() && folder.canExecute();
-            add(usable ? Level.OK : Level.BROKEN, "audit", folder + (usable
-                    ? " is writable by this user"
-                    : " is not writable by this user: no secret would be handed out"));
+            add(
+                    usable ? Level.OK : Level.BROKEN,
+                    "audit",
+                    folder
+                            + (usable
+                                    ? " is writable by this user"
+                                    : " is not writable by this user: no secret would be handed out"));
         } else if (!folder.exists() && parent != null && parent.canWrite()) {
             add(Level.OK, "audit", folder + " does not exist yet and can be made by this user");
         } else {
-            add(Level.BROKEN, "audit", folder + " does not exist and cannot be made by this user: make it, or set audit.dir");
+            add(
+                    Level.BROKEN,
+                    "audit",
+                    folder + " does not exist and cannot be made by this user: make it, or set audit.dir");
         }
     }
 

@@ -22,9 +22,10 @@ final class GrantText {
         StringBuilder text = new StringBuilder(grant.id())
                 .append(": lethe:")
                 .append(grant.secret())
-                .append(grant.fields().size() == 1 && grant.fields().contains("password")
-                        ? ""
-                        : " (" + join(grant.fields()) + ")")
+                .append(
+                        grant.fields().size() == 1 && grant.fields().contains("password")
+                                ? ""
+                                : " (" + join(grant.fields()) + ")")
                 .append(" to ")
                 .append(join(targets));
         if (grant.users().contains(Grant.ANY)) {
@@ -32,7 +33,11 @@ final class GrantText {
         } else {
             text.append(" as ").append(grant.users().isEmpty() ? "its own user" : join(grant.users()));
         }
-        text.append(" by workload").append(workload(grant)).append(", ").append(grant.ttlSeconds()).append(" s a lease");
+        text.append(" by workload")
+                .append(workload(grant))
+                .append(", ")
+                .append(grant.ttlSeconds())
+                .append(" s a lease");
         if (grant.notAfter() != Long.MAX_VALUE) {
             text.append(", until ").append(Instant.ofEpochSecond(grant.notAfter()));
         }
@@ -69,9 +74,7 @@ final class GrantText {
         StringBuilder text = new StringBuilder();
         for (Map.Entry<String, String> selector : grant.workload().entrySet()) {
             boolean name = selector.getKey().equals("name");
-            text.append(' ')
-                    .append(name ? "" : selector.getKey() + "=")
-                    .append(Explanation.shown(selector.getValue()));
+            text.append(' ').append(name ? "" : selector.getKey() + "=").append(Explanation.shown(selector.getValue()));
         }
         return text.toString();
     }

@@ -89,8 +89,9 @@ public final class Main {
         }
         // A defect of ours; the class tells where to look, and a message could hold input.
         StackTraceElement[] trace = e.getStackTrace();
-        command.getErr().println(name + ": unexpected " + e.getClass().getName()
-                + (trace.length > 0 ? " at " + trace[0] : "") + "; please report this");
+        command.getErr()
+                .println(name + ": unexpected " + e.getClass().getName() + (trace.length > 0 ? " at " + trace[0] : "")
+                        + "; please report this");
         return ExitCode.FAILED;
     }
 

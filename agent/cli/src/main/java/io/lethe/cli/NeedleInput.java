@@ -90,7 +90,8 @@ final class NeedleInput {
             int high = Character.digit(argument.charAt(equals + 1 + 2 * i), 16);
             int low = Character.digit(argument.charAt(equals + 2 + 2 * i), 16);
             if (high < 0 || low < 0) {
-                throw CliException.usage("--derived " + argument.substring(0, equals) + ": the value is not hexadecimal");
+                throw CliException.usage(
+                        "--derived " + argument.substring(0, equals) + ": the value is not hexadecimal");
             }
             value[i] = (byte) (high << 4 | low);
         }

@@ -42,7 +42,8 @@ final class Place {
         }
         File named = config().vault();
         if (named == null) {
-            throw CliException.failed(config().file() + " names no vault; add broker: vault:<directory> or say --vault");
+            throw CliException.failed(
+                    config().file() + " names no vault; add broker: vault:<directory> or say --vault");
         }
         return named.toPath();
     }

@@ -23,7 +23,8 @@ interface Prompt {
      */
     static boolean isTerminal(int descriptor) {
         try {
-            String file = Files.readSymbolicLink(Paths.get("/proc/self/fd/" + descriptor)).toString();
+            String file = Files.readSymbolicLink(Paths.get("/proc/self/fd/" + descriptor))
+                    .toString();
             return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty") || file.equals("/dev/console");
         } catch (IOException | RuntimeException e) {
             return System.console() != null;

@@ -40,7 +40,11 @@ final class ReportText {
         for (Map.Entry<String, Integer> entry : counts.entrySet()) {
             int tab = entry.getKey().indexOf('\t');
             String as = entry.getKey().substring(0, tab);
-            table.row(needle, as, entry.getKey().substring(tab + 1), entry.getValue().toString());
+            table.row(
+                    needle,
+                    as,
+                    entry.getKey().substring(tab + 1),
+                    entry.getValue().toString());
         }
     }
 

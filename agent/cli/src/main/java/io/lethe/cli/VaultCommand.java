@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Makes and changes a vault: a directory of secrets, each encrypted to the workloads that may use it.")
+        description =
+                "Makes and changes a vault: a directory of secrets, each encrypted to the workloads that may use it.")
 final class VaultCommand implements Runnable {
 
     @Spec

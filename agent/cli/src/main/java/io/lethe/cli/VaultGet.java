@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "get",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Writes a secret to standard output, byte for byte, with the admin key: the way back out of Lethe.")
+        description =
+                "Writes a secret to standard output, byte for byte, with the admin key: the way back out of Lethe.")
 final class VaultGet implements Callable<Integer> {
 
     private final Streams streams;

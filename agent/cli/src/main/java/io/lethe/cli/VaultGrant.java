@@ -85,7 +85,8 @@ final class VaultGrant implements Callable<Integer> {
             Grant grant = place.vault().grant(builder(name));
             streams.out.println("granted " + GrantText.of(grant));
             if (grant.users().contains(Grant.ANY)) {
-                streams.out.println("Any user name is granted (--user '*'): whoever chooses the user chooses the account.");
+                streams.out.println(
+                        "Any user name is granted (--user '*'): whoever chooses the user chooses the account.");
             }
             return ExitCode.DONE;
         } catch (IllegalArgumentException e) {

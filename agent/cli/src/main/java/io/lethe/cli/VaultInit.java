@@ -48,8 +48,10 @@ final class VaultInit implements Callable<Integer> {
         Path admin = adminKey == null ? place.resolve("admin.key") : adminKey.toAbsolutePath();
         Table table = new Table("vault", place.toString());
         table.row("admin key", admin + "  (keep a copy offline; no application may read it)");
-        table.row("identity", vault.identityFile(Vault.DEFAULT_WORKLOAD)
-                + "  (the application's user must be able to read it, others not)");
+        table.row(
+                "identity",
+                vault.identityFile(Vault.DEFAULT_WORKLOAD)
+                        + "  (the application's user must be able to read it, others not)");
         table.row("vault key", key);
         streams.out.print(table);
         if (file == null) {

@@ -72,7 +72,10 @@ class AuditCommandTest {
         Cli json = run("audit", "show", "--json", audit);
 
         assertThat(text.code).isEqualTo(0);
-        assertThat(text.out).hasLineCount(4).contains("  reveal  secret=it  field=password").doesNotContain("S3cret");
+        assertThat(text.out)
+                .hasLineCount(4)
+                .contains("  reveal  secret=it  field=password")
+                .doesNotContain("S3cret");
         assertThat(json.out).isEqualTo(Files.readString(chains()[0].toPath()) + Files.readString(chains()[1].toPath()));
     }
 

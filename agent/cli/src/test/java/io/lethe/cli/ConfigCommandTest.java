@@ -42,12 +42,14 @@ class ConfigCommandTest {
         Files.writeString(config, before);
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r-----"));
 
-        assertThat(run("vault", "init", vault, "--config", config.toString()).code).isEqualTo(0);
+        assertThat(run("vault", "init", vault, "--config", config.toString()).code)
+                .isEqualTo(0);
 
         assertThat(Files.readString(config))
                 .matches("# ours\nworkload: shop   # name\nvault-key: (?!old)\\S+\naudit:\n  sync: each\nbroker: vault:"
                         + vault + "\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config))).isEqualTo("rw-r-----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config)))
+                .isEqualTo("rw-r-----");
     }
 
     @Test
@@ -57,7 +59,9 @@ class ConfigCommandTest {
         Cli init = run("vault", "init", vault, "--config", config.toString());
 
         assertThat(init.code).isEqualTo(3);
-        assertThat(init.err).contains("was made, but not pinned", "did you mean 'broker'?", "vault-key: ").hasLineCount(1);
+        assertThat(init.err)
+                .contains("was made, but not pinned", "did you mean 'broker'?", "vault-key: ")
+                .hasLineCount(1);
         assertThat(Files.readString(config)).isEqualTo("brokr: x\n");
         assertThat(dir.toFile().list()).containsExactlyInAnyOrder("vault", "lethe.yaml");
     }
@@ -70,13 +74,16 @@ class ConfigCommandTest {
         Cli again = run("vault", "init", vault, "--config", config.toString());
 
         assertThat(again.code).isEqualTo(3);
-        assertThat(again.err).contains("there is a vault in " + vault + " already").hasLineCount(1);
+        assertThat(again.err)
+                .contains("there is a vault in " + vault + " already")
+                .hasLineCount(1);
         assertThat(Files.readString(config)).isEqualTo(before);
     }
 
     @Test
     void init_beforeADirectoryExists_makesNoVault() {
-        Cli init = run("vault", "init", vault, "--config", dir.resolve("no/lethe.yaml").toString());
+        Cli init = run(
+                "vault", "init", vault, "--config", dir.resolve("no/lethe.yaml").toString());
 
         assertThat(init.code).isEqualTo(3);
         assertThat(init.err).contains("does not exist; make it first").hasLineCount(1);

@@ -50,8 +50,20 @@ class DoctorCommandTest {
     @Test
     void wideGrants_areNoted() {
         run(bytes("x"), "vault", "put", "it", "--config", config.toString());
-        run("vault", "grant", "it", "--to", "postgresql://db/x", "--user", "*", "--weak", "md5", "--expires", "2020-01-01",
-                "--config", config.toString());
+        run(
+                "vault",
+                "grant",
+                "it",
+                "--to",
+                "postgresql://db/x",
+                "--user",
+                "*",
+                "--weak",
+                "md5",
+                "--expires",
+                "2020-01-01",
+                "--config",
+                config.toString());
         run("vault", "grant", "it", "--to", "http://api/x", "--config", config.toString());
 
         Cli cli = doctor();
@@ -92,8 +104,16 @@ class DoctorCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.8.0_252,too old", "1.8.0_262,", "1.8.0_452-b09,", "1.7.0_80,too old", "11.0.2,", "17.0.15,", "27-ea,", "25,",
-        "28.0.1,newer", "what,too old"
+        "1.8.0_252,too old",
+        "1.8.0_262,",
+        "1.8.0_452-b09,",
+        "1.7.0_80,too old",
+        "11.0.2,",
+        "17.0.15,",
+        "27-ea,",
+        "25,",
+        "28.0.1,newer",
+        "what,too old"
     })
     void jdkVersions_areKnown(String version, String problem) {
         if (problem == null) {

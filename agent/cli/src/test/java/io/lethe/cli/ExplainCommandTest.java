@@ -24,8 +24,18 @@ class ExplainCommandTest {
         config = dir.resolve("lethe.yaml").toString();
         run("vault", "init", dir.resolve("vault").toString(), "--config", config);
         run(bytes("S3cret"), "vault", "put", "orders-db", "--config", config);
-        run("vault", "grant", "orders-db", "--to", "postgresql://db:5432/orders", "--user", "orders", "--uid", "1000",
-                "--config", config);
+        run(
+                "vault",
+                "grant",
+                "orders-db",
+                "--to",
+                "postgresql://db:5432/orders",
+                "--user",
+                "orders",
+                "--uid",
+                "1000",
+                "--config",
+                config);
     }
 
     @Test
@@ -43,7 +53,8 @@ class ExplainCommandTest {
         denied(explain("orders-db", "postgresql://db:5432/orders", "--user", "admin", "--uid", "1000"));
         denied(explain("orders-db", "postgresql://db:5432/orders", "--uid", "1000"));
         denied(explain("orders-db", "postgresql://db:5432/orders", "--user", "orders"));
-        denied(explain("orders-db", "postgresql://db:5432/orders", "--user", "orders", "--uid", "1000", "--via", "a=b"));
+        denied(explain(
+                "orders-db", "postgresql://db:5432/orders", "--user", "orders", "--uid", "1000", "--via", "a=b"));
         denied(explain("orders-db", "postgresql://db/orders", "--user", "orders", "--uid", "1000", "--workload", "o"));
         denied(explain("orders-db#token", "postgresql://db:5432/orders", "--user", "orders", "--uid", "1000"));
     }
@@ -58,8 +69,18 @@ class ExplainCommandTest {
 
     @Test
     void withoutAPinnedKey_itSaysSo() {
-        Cli cli = run("explain", "--secret", "orders-db", "--target", "postgresql://db/orders", "--user", "orders",
-                "--uid", "1000", "--vault", dir.resolve("vault").toString());
+        Cli cli = run(
+                "explain",
+                "--secret",
+                "orders-db",
+                "--target",
+                "postgresql://db/orders",
+                "--user",
+                "orders",
+                "--uid",
+                "1000",
+                "--vault",
+                dir.resolve("vault").toString());
 
         assertThat(cli.code).isEqualTo(0);
         assertThat(cli.out).contains("unpinned");
@@ -72,7 +93,10 @@ class ExplainCommandTest {
         one(2, "ftp", explain("orders-db", "ftp://db/orders"));
         one(2, "'*' may stand in a grant only", explain("orders-db", "postgresql://db:*/orders"));
         one(2, "Missing required option", run("explain", "--secret", "orders-db", "--config", config));
-        one(3, "there is no vault in", run("explain", "--secret", "a", "--target", "h2://db/x", "--vault", config + "2"));
+        one(
+                3,
+                "there is no vault in",
+                run("explain", "--secret", "a", "--target", "h2://db/x", "--vault", config + "2"));
     }
 
     private Cli explain(String secret, String target, String... more) {

@@ -29,16 +29,17 @@ class MainTest {
 
         assertThat(cli.code).isEqualTo(2);
         assertThat(cli.out).isEmpty();
-        assertThat(cli.err).isEqualTo(
-                "lethe: Unmatched argument at index 0: 'scann'; did you mean 'lethe scan'?" + System.lineSeparator());
+        assertThat(cli.err)
+                .isEqualTo("lethe: Unmatched argument at index 0: 'scann'; did you mean 'lethe scan'?"
+                        + System.lineSeparator());
     }
 
     @Test
     void noCommand_andUnknownOption_areOneLineEach() {
-        assertThat(Cli.run().toString()).isEqualTo(
-                "exit 2\nlethe: a command is missing; see 'lethe --help'" + System.lineSeparator());
-        assertThat(Cli.run("scan", "1", "--jsn").toString()).isEqualTo(
-                "exit 2\nlethe scan: Unknown option: '--jsn'; did you mean 'lethe scan --json'?"
+        assertThat(Cli.run().toString())
+                .isEqualTo("exit 2\nlethe: a command is missing; see 'lethe --help'" + System.lineSeparator());
+        assertThat(Cli.run("scan", "1", "--jsn").toString())
+                .isEqualTo("exit 2\nlethe scan: Unknown option: '--jsn'; did you mean 'lethe scan --json'?"
                         + System.lineSeparator());
     }
 }

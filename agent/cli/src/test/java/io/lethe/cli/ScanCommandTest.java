@@ -59,7 +59,8 @@ class ScanCommandTest {
 
         assertThat(cli.code).isEqualTo(1);
         JsonFields report = Json.readObject(cli.bytes, 100_000);
-        assertThat(cli.out).contains("\"residue\": true", "\"copies\": 1", "\"fragments\": 1", "\"address\": \"0x3e7\"");
+        assertThat(cli.out)
+                .contains("\"residue\": true", "\"copies\": 1", "\"fragments\": 1", "\"address\": \"0x3e7\"");
         assertThat(report).isNotNull();
     }
 

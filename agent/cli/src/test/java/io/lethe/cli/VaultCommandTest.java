@@ -42,8 +42,9 @@ class VaultCommandTest {
         Cli list = run("vault", "list", "--vault", vault);
 
         assertThat(put.toString()).isEqualTo("exit 0\nstored password of lethe:orders-db, version 1\n");
-        assertThat(grant.toString()).isEqualTo("exit 0\ngranted g1: lethe:orders-db to " + TARGET
-                + " as orders by workload default, 60 s a lease\n");
+        assertThat(grant.toString())
+                .isEqualTo("exit 0\ngranted g1: lethe:orders-db to " + TARGET
+                        + " as orders by workload default, 60 s a lease\n");
         assertThat(list.code).isEqualTo(0);
         assertThat(list.out)
                 .containsPattern("orders-db +1 +password")
@@ -60,8 +61,14 @@ class VaultCommandTest {
         byte[] large = new byte[20_000];
         Arrays.fill(large, (byte) 'x');
         return List.of(
-                bytes("plain"), bytes("with line feed\n"), bytes("\r\n"), new byte[] {0}, bytes(" \t "),
-                new byte[] {(byte) 0xff, (byte) 0xfe, 0, (byte) 0xc3}, all, large);
+                bytes("plain"),
+                bytes("with line feed\n"),
+                bytes("\r\n"),
+                new byte[] {0},
+                bytes(" \t "),
+                new byte[] {(byte) 0xff, (byte) 0xfe, 0, (byte) 0xc3},
+                all,
+                large);
     }
 
     @ParameterizedTest
@@ -107,7 +114,8 @@ class VaultCommandTest {
 
         assertThat(typing(typed, "vault", "put", "it", "--vault", vault)).isEqualTo(0);
 
-        assertThat(run("vault", "get", "it", "--reveal", "--vault", vault).bytes).isEqualTo(bytes("gr\u00fcn"));
+        assertThat(run("vault", "get", "it", "--reveal", "--vault", vault).bytes)
+                .isEqualTo(bytes("gr\u00fcn"));
         assertThat(typed).allSatisfy(chars -> assertThat(chars).containsOnly('\0'));
     }
 
@@ -128,8 +136,10 @@ class VaultCommandTest {
         one(2, "say --reveal", run("vault", "get", "it", "--vault", vault));
         one(1, "there is no secret other", run("vault", "get", "other", "--reveal", "--vault", vault));
         one(1, "has no field token", run("vault", "get", "it", "--field", "token", "--reveal", "--vault", vault));
-        assertThat(toTerminal("vault", "get", "it", "--reveal", "--vault", vault)).isEqualTo(2);
-        assertThat(toTerminal("vault", "get", "it", "--reveal", "--force", "--vault", vault)).isEqualTo(0);
+        assertThat(toTerminal("vault", "get", "it", "--reveal", "--vault", vault))
+                .isEqualTo(2);
+        assertThat(toTerminal("vault", "get", "it", "--reveal", "--force", "--vault", vault))
+                .isEqualTo(0);
         assertThat(run("audit", "show", "--vault", vault).out).contains("reveal  secret=it  field=password");
     }
 
@@ -145,15 +155,41 @@ class VaultCommandTest {
     void grants_haveConditions() throws Exception {
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
 
-        Cli grant = run("vault", "grant", "it", "--to", TARGET, "--to", "mysql://db/x", "--user", "*", "--ttl", "5m",
-                "--expires", "2099-01-31", "--weak", "md5", "--via", "socketFactory=a.B", "--uid", "1000",
-                "--main", "a.Main", "--jar", "/a.jar", "--jar-sha256", "00ff", "--vault", vault);
+        Cli grant = run(
+                "vault",
+                "grant",
+                "it",
+                "--to",
+                TARGET,
+                "--to",
+                "mysql://db/x",
+                "--user",
+                "*",
+                "--ttl",
+                "5m",
+                "--expires",
+                "2099-01-31",
+                "--weak",
+                "md5",
+                "--via",
+                "socketFactory=a.B",
+                "--uid",
+                "1000",
+                "--main",
+                "a.Main",
+                "--jar",
+                "/a.jar",
+                "--jar-sha256",
+                "00ff",
+                "--vault",
+                vault);
         Cli list = run("vault", "list", "--json", "--vault", vault);
 
         assertThat(grant.code).isEqualTo(0);
         assertThat(grant.out)
                 .contains(TARGET + ", mysql://db:3306/x", "as ANY user", "jar=/a.jar", "jar.sha256=00ff", "main=a.Main")
-                .contains("uid=1000", "300 s a lease", "until 2099-01-31T00:00:00Z", "WEAK md5", "via socketFactory=a.B")
+                .contains(
+                        "uid=1000", "300 s a lease", "until 2099-01-31T00:00:00Z", "WEAK md5", "via socketFactory=a.B")
                 .contains("Any user name is granted (--user '*')");
         assertThat(Json.readObject(list.bytes, 10_000).list("grants")).hasSize(1);
     }
@@ -174,7 +210,10 @@ class VaultCommandTest {
         one(2, "a user name is empty", grant("--user", ""));
         one(2, "db", run("vault", "grant", "it", "--to", "db:5432", "--user", "u", "--vault", vault));
         one(1, "there is no workload other", grant("--workload", "other"));
-        one(1, "there is no secret none", run("vault", "grant", "none", "--to", TARGET, "--user", "u", "--vault", vault));
+        one(
+                1,
+                "there is no secret none",
+                run("vault", "grant", "none", "--to", TARGET, "--user", "u", "--vault", vault));
         assertThat(run("vault", "list", "--vault", vault).out).doesNotContain("grant g");
     }
 
@@ -185,7 +224,8 @@ class VaultCommandTest {
 
         one(1, "there is no grant g7", run("vault", "grant", "--remove", "g7", "--vault", vault));
         one(2, "--remove takes the id", run("vault", "grant", "it", "--remove", "g1", "--vault", vault));
-        assertThat(run("vault", "grant", "--remove", "g1", "--vault", vault).code).isEqualTo(0);
+        assertThat(run("vault", "grant", "--remove", "g1", "--vault", vault).code)
+                .isEqualTo(0);
         assertThat(run("vault", "list", "--vault", vault).out).doesNotContain("grant g");
         assertThat(run("vault", "rm", "it", "--vault", vault).code).isEqualTo(0);
         one(1, "there is no secret it", run("vault", "rm", "it", "--vault", vault));
@@ -193,8 +233,20 @@ class VaultCommandTest {
 
     @Test
     void aVaultThatIsNotThere_orBroken_isOneLine() throws Exception {
-        one(3, "there is no vault in", run("vault", "list", "--vault", dir.resolve("none").toString()));
-        one(3, "there is no vault in", run(bytes("x"), "vault", "put", "it", "--vault", dir.resolve("none").toString()));
+        one(
+                3,
+                "there is no vault in",
+                run("vault", "list", "--vault", dir.resolve("none").toString()));
+        one(
+                3,
+                "there is no vault in",
+                run(
+                        bytes("x"),
+                        "vault",
+                        "put",
+                        "it",
+                        "--vault",
+                        dir.resolve("none").toString()));
         Files.writeString(Path.of(vault, "index"), "garbage");
         one(3, "index", run("vault", "list", "--vault", vault));
         one(3, "index", run(bytes("x"), "vault", "put", "it", "--vault", vault));
@@ -210,11 +262,13 @@ class VaultCommandTest {
         assertThat(run("vault", "init", other, "--admin-key", key).out).contains(key);
 
         one(3, "admin key", run(bytes("x"), "vault", "put", "it", "--vault", other));
-        assertThat(run(bytes("x"), "vault", "put", "it", "--vault", other, "--admin-key", key).code).isEqualTo(0);
+        assertThat(run(bytes("x"), "vault", "put", "it", "--vault", other, "--admin-key", key).code)
+                .isEqualTo(0);
     }
 
     private Cli grant(String... more) {
-        List<String> args = new ArrayList<>(List.of("vault", "grant", "it", "--to", TARGET, "--user", "u", "--vault", vault));
+        List<String> args =
+                new ArrayList<>(List.of("vault", "grant", "it", "--to", TARGET, "--user", "u", "--vault", vault));
         args.addAll(List.of(more));
         return run(args.toArray(new String[0]));
     }

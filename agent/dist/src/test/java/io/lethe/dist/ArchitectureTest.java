@@ -51,7 +51,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.lethe.secret..", "io.lethe.broker..", "io.lethe.jdbc..", "io.lethe.runtime..", "io.lethe.cli..");
+                    "io.lethe.secret..",
+                    "io.lethe.broker..",
+                    "io.lethe.jdbc..",
+                    "io.lethe.runtime..",
+                    "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule jdbc_seesNeitherRuntimeNorCli = noClasses()
@@ -89,8 +93,7 @@ class ArchitectureTest {
             .implement(java.io.Serializable.class);
 
     @ArchTest
-    static final ArchRule secretsAreNoStringFields = fields()
-            .that()
+    static final ArchRule secretsAreNoStringFields = fields().that()
             .haveNameMatching("(?i).*(password|passwd|plaintext|secretvalue).*")
             .should()
             .notHaveRawType(String.class);

@@ -57,12 +57,14 @@ final class Connect {
     }
 
     /** What stands in the places of user and password; null where neither is a reference. */
-    @Nullable Credentials credentials() {
+    @Nullable
+    Credentials credentials() {
         return credentials;
     }
 
     /** The driver's options. */
-    @Nullable Properties info() {
+    @Nullable
+    Properties info() {
         return info;
     }
 
@@ -76,7 +78,8 @@ final class Connect {
     }
 
     /** The driver's own stream to the server that is asking, once there is one. */
-    @Nullable Object stream() {
+    @Nullable
+    Object stream() {
         return stream;
     }
 
@@ -84,7 +87,8 @@ final class Connect {
         stream = current;
     }
 
-    @Nullable Attempt attempt() {
+    @Nullable
+    Attempt attempt() {
         return attempt;
     }
 

@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -69,27 +70,18 @@ final class Guard {
     }
 
     /** A reference that is the whole of a text; null where it is not. */
+    @NotSecret("only what begins like a reference becomes text: any other array may be a true password")
     private static @Nullable String whole(@Nullable Object value) {
         if (value instanceof CharSequence && Reference.claims((CharSequence) value)) {
             return value.toString();
         }
         if (value instanceof char[]) {
             char[] chars = (char[]) value;
-            // Only what begins like a reference becomes a String: any other array may be a true password.
-            if (chars.length >= Reference.PREFIX.length() && startsLikeReference(chars)) {
+            if (Reference.claims(new Chars(chars))) {
                 return String.valueOf(chars);
             }
         }
         return null;
-    }
-
-    private static boolean startsLikeReference(char[] chars) {
-        for (int i = 0; i < Reference.PREFIX.length(); i++) {
-            if (chars[i] != Reference.PREFIX.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** A reference anywhere in a JDBC URL, raw or percent-encoded, where a value begins. */

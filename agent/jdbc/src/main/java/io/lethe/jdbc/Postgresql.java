@@ -58,7 +58,8 @@ final class Postgresql implements DriverFamily {
         plans.add(new ClassPlan(FACTORY)
                 .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(hooks.connect()))
                         .startingWith("[Lorg/postgresql/util/HostSpec;"))
-                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(hooks.attempt())).optional())
+                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(hooks.attempt()))
+                        .optional())
                 .with(MethodHook.enter(sites, "getParametersForStartup", Careful.scope(hooks.startup()))
                         .startingWith(STRING, STRING, PROPERTIES)
                         .replacing(0, 1))
@@ -72,7 +73,8 @@ final class Postgresql implements DriverFamily {
                 .with(MethodHook.enter(sites, "<init>", Careful.scope(hooks.socket()))
                         .startingWith("Ljavax/net/SocketFactory;", "Lorg/postgresql/util/HostSpec;", "I")));
         plans.add(new ClassPlan(MD5)
-                .with(MethodHook.answer(sites, "encode", Careful.answer(hooks.md5())).descriptor("([B[B[B)[B")));
+                .with(MethodHook.answer(sites, "encode", Careful.answer(hooks.md5()))
+                        .descriptor("([B[B[B)[B")));
         plans.add(new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", Careful.scope(hooks.kerberos()))));
         plans.add(scram(new ClassPlan(SCRAM), sites, hooks));
         plans.add(scram(new ClassPlan(SHADED_SCRAM), sites, hooks));

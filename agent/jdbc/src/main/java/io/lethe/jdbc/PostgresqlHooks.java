@@ -77,8 +77,9 @@ final class PostgresqlHooks {
 
     private static void refuseUnless(@Nullable String obstacle, Credentials credentials) throws Refusal {
         if (obstacle != null) {
-            throw Refusal.denied("'" + credentials.secret() + "' stays here: this version of pgjdbc is not wholly recognised ("
-                    + obstacle + "); see: lethe doctor");
+            throw Refusal.denied(
+                    "'" + credentials.secret() + "' stays here: this version of pgjdbc is not wholly recognised ("
+                            + obstacle + "); use one of README's support table");
         }
     }
 
@@ -175,7 +176,8 @@ final class PostgresqlHooks {
                 return argument.toString();
             }
         }
-        throw Refusal.denied("this version of pgjdbc does not say which host it connects to; see: lethe doctor");
+        throw Refusal.denied(
+                "this version of pgjdbc does not say which host it connects to; use one of README's support table");
     }
 
     /** The startup packet names the user: the true one, where the reference stood in its place. */
@@ -238,8 +240,12 @@ final class PostgresqlHooks {
                 if (value instanceof byte[] && claims((byte[]) value)) {
                     hangUp();
                     Attempt attempt = Connect.currentAttempt();
-                    throw Refusal.denied("the server" + (attempt == null ? "" : " at " + attempt.request().target())
-                            + " asked for the password in clear text, which is not supported yet; use scram-sha-256 in pg_hba.conf");
+                    throw Refusal.denied(
+                            "the server"
+                                    + (attempt == null
+                                            ? ""
+                                            : " at " + attempt.request().target())
+                                    + " asked for the password in clear text, which is not supported yet; use scram-sha-256 in pg_hba.conf");
                 }
                 return value;
             }
@@ -317,7 +323,8 @@ final class PostgresqlHooks {
         Credentials credentials = connect == null ? null : connect.credentials();
         Attempt attempt = connect == null ? null : connect.attempt();
         if (credentials == null || attempt == null || !credentials.isPassword(text)) {
-            throw Refusal.denied("a reference reached the driver's cryptography outside of a connect that Lethe follows");
+            throw Refusal.denied(
+                    "a reference reached the driver's cryptography outside of a connect that Lethe follows");
         }
         return attempt;
     }
@@ -325,7 +332,8 @@ final class PostgresqlHooks {
     Answer clientKey() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 return Scram.same(scram.saltedToken, arguments[2]) ? scram.clientToken.clone() : null;
             }
         };
@@ -334,7 +342,8 @@ final class PostgresqlHooks {
     Answer storedKey() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 return Scram.same(scram.clientToken, arguments[2]) ? scram.storedToken.clone() : null;
             }
         };
@@ -343,7 +352,8 @@ final class PostgresqlHooks {
     Answer serverKey() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 return Scram.same(scram.saltedToken, arguments[2]) ? scram.serverToken.clone() : null;
             }
         };
@@ -352,7 +362,8 @@ final class PostgresqlHooks {
     Answer clientSignature() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 boolean ours = Scram.same(scram.storedToken, arguments[2]);
                 return ours ? scram.clientSignature(String.valueOf(arguments[3])) : null;
             }
@@ -362,7 +373,8 @@ final class PostgresqlHooks {
     Answer clientProof() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 return Scram.same(scram.clientToken, arguments[1]) ? scram.clientProof() : null;
             }
         };
@@ -371,7 +383,8 @@ final class PostgresqlHooks {
     Answer serverSignature() {
         return new ScramAnswer() {
             @Override
-            @Nullable Object answer(Scram scram, @Nullable Object[] arguments) {
+            @Nullable
+            Object answer(Scram scram, @Nullable Object[] arguments) {
                 boolean ours = Scram.same(scram.serverToken, arguments[2]);
                 return ours ? scram.serverSignature(String.valueOf(arguments[3])) : null;
             }

@@ -21,7 +21,12 @@ final class PostgresqlRoute {
 
     /** Options that name a class which stands between the driver and the server. */
     private static final String[] CLASSES = {
-        "socketFactory", "socketFactoryArg", "sslfactory", "sslfactoryarg", "sslhostnameverifier", "sslpasswordcallback",
+        "socketFactory",
+        "socketFactoryArg",
+        "sslfactory",
+        "sslfactoryarg",
+        "sslhostnameverifier",
+        "sslpasswordcallback",
         "authenticationPluginClassName"
     };
 

@@ -16,7 +16,8 @@ public interface Recognition {
      * @param loader the driver's loader
      * @return null where it is hooked; else one line. A class that is not there is {@link #ABSENT}
      */
-    @Nullable String obstacle(String name, @Nullable ClassLoader loader);
+    @Nullable
+    String obstacle(String name, @Nullable ClassLoader loader);
 
     /** The obstacle of a class that the loader does not have. */
     String ABSENT = "absent";

@@ -40,7 +40,8 @@ public final class Sinks {
             Lease lease = open.leases().acquire(request);
             try {
                 return new Login(
-                        lease, open.circuit().enter(request.target(), request.secret(), request.user(), lease.version()));
+                        lease,
+                        open.circuit().enter(request.target(), request.secret(), request.user(), lease.version()));
             } catch (BrokerException e) {
                 lease.close();
                 throw e;

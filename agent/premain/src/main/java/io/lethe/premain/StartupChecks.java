@@ -102,14 +102,19 @@ final class StartupChecks {
 
     /** The one key that is needed where nothing else of Lethe runs, read without a YAML parser. */
     private static boolean required(@Nullable String argument) {
-        String path = argument != null && !argument.isEmpty() ? argument : System.getProperty("lethe.config");
-        if (path == null) {
-            path = System.getenv("LETHE_CONFIG");
+        String named = argument != null && !argument.isEmpty() ? argument : System.getProperty("lethe.config");
+        if (named == null || named.isEmpty()) {
+            named = System.getenv("LETHE_CONFIG");
         }
-        if (path == null) {
-            return false;
+        if (named != null && !named.isEmpty()) {
+            return requires(new File(named));
         }
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new FileInputStream(path), "UTF-8"))) {
+        File own = new File(System.getProperty("user.home", "/"), ".config/lethe/lethe.yaml");
+        return requires(own.exists() ? own : new File("/etc/lethe/lethe.yaml"));
+    }
+
+    private static boolean requires(File config) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new FileInputStream(config), "UTF-8"))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("required:")
                         && line.substring("required:".length()).trim().startsWith("true")) {

@@ -38,8 +38,8 @@ public final class Agent implements Starter {
         if (config != null) {
             return "there is no config at " + config;
         }
-        StringBuilder places = new StringBuilder("no config found; looked at -javaagent:lethe.jar=<file>, -Dlethe.config, "
-                + "LETHE_CONFIG");
+        StringBuilder places = new StringBuilder(
+                "no config found; looked at -javaagent:lethe.jar=<file>, -Dlethe.config, " + "LETHE_CONFIG");
         for (File usual : ConfigPlaces.usual()) {
             places.append(", ").append(usual);
         }

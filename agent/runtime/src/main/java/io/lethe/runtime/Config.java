@@ -130,10 +130,19 @@ public final class Config {
         return text(Key.WORKLOAD);
     }
 
-    /** The file with this workload's age identity. */
+    /**
+     * The file with this workload's age identity: the one that the config names, else the credential that systemd hands over.
+     *
+     * @return null where it is the vault's own
+     */
     public @Nullable File identity() {
         String path = orNull(Key.IDENTITY);
-        return path == null ? null : resolve(path);
+        if (path != null) {
+            return resolve(path);
+        }
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        File handedOver = credentials == null ? null : new File(credentials, "lethe-identity");
+        return handedOver != null && handedOver.exists() ? handedOver : null;
     }
 
     /** Where audit chains are written. */
@@ -161,11 +170,6 @@ public final class Config {
             }
         }
         return packages;
-    }
-
-    /** How much Lethe says on standard error: {@code off}, {@code info}, {@code debug}. */
-    public String log() {
-        return text(Key.LOG);
     }
 
     private File resolve(String path) {

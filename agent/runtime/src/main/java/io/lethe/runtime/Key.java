@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * the two.
  */
 public enum Key {
-    BROKER("broker", Type.BROKER, "", "where secrets come from: vault:<directory>"),
+    BROKER("broker", Type.BROKER, "", "where secrets come from: vault: and a directory"),
     VAULT_KEY(
             "vault-key",
             Type.TEXT,
@@ -20,7 +20,7 @@ public enum Key {
             Type.TEXT,
             "",
             "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
-                    + "else <vault>/workloads/<workload>.key"),
+                    + "else workloads/NAME.key in the vault"),
     ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
     MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
     REQUIRED(
@@ -29,14 +29,17 @@ public enum Key {
             "false",
             "true ends an unsupported JVM before main instead of running without Lethe"),
     STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
-    AUDIT_DIR("audit.dir", Type.TEXT, "", "where audit chains are written; <vault>/audit where it is not set"),
+    AUDIT_DIR(
+            "audit.dir",
+            Type.TEXT,
+            "",
+            "where audit chains are written; the folder audit in the vault where it is not set"),
     AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
     DRIVERS_DELEGATING(
             "drivers.delegating",
             Type.LIST,
             "",
-            "packages of pools that hand references on to a driver, beside " + "those that Lethe knows"),
-    LOG("log", Type.LOG, "info", "how much Lethe says on standard error: off, info, debug");
+            "packages of pools that hand references on to a driver, beside " + "those that Lethe knows");
 
     private enum Type {
         TEXT,
@@ -45,8 +48,7 @@ public enum Key {
         LIST,
         BROKER,
         MODE,
-        SYNC,
-        LOG
+        SYNC
     }
 
     private final String text;
@@ -139,9 +141,6 @@ public enum Key {
                 return oneOf(value, "enforce", "observe");
             case SYNC:
                 return oneOf(value, "second", "each");
-            case LOG:
-                // YAML 1.2's core schema leaves 'off' a string; 1.1 would have made it a boolean.
-                return oneOf(value, "off", "info", "debug");
             default:
                 return value instanceof String && !((String) value).isEmpty()
                         ? null

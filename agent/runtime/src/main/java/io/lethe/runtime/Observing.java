@@ -23,7 +23,8 @@ final class Observing implements Broker {
     @Override
     public Lease acquire(Request request, long deadline) throws BrokerException {
         Explanation explanation = broker.explain(request);
-        String line = "mode: observe, nothing is resolved; a grant would decide: " + explanation.decision().reason();
+        String line = "mode: observe, nothing is resolved; a grant would decide: "
+                + explanation.decision().reason();
         System.err.println("lethe: lethe:" + request.secret() + " for " + request.target() + ": " + line);
         throw new BrokerException(BrokerException.Kind.DENIED, line);
     }

@@ -71,7 +71,8 @@ final class Opening implements Supplier<Access>, Runnable {
         } finally {
             opened.countDown();
         }
-        // The first look at the collectors loads the management classes, 28 to 96 ms of CPU on 11 to 27: here rather than
+        // The first look at the collectors loads the management classes, 28 to 96 ms of CPU on 11 to 27: here rather
+        // than
         // inside the first window, and beside the connection that is being opened.
         GcWatch.mark();
     }

@@ -13,8 +13,6 @@ import io.lethe.jdbc.Delegates;
 import java.io.File;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,8 @@ final class Wiring implements Access {
 
     static Access open(@Nullable File file) {
         if (file == null) {
-            return denyAll("no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
+            return denyAll(
+                    "no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
         }
         try {
             return open(Config.read(file));
@@ -57,39 +56,18 @@ final class Wiring implements Access {
         if (vault == null || auditDir == null) {
             return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
         }
-        Audit audit = new Audit(auditDir, describe(workload), config.auditSyncEach());
+        Audit audit = new Audit(auditDir, workload.describe(), config.auditSyncEach());
         try {
             audit.check();
         } catch (AuditException e) {
             // Each acquire will say so again; here it is said while somebody looks at the start of the application.
             System.err.println("lethe: " + e.getMessage());
         }
-        File identity = identity(config);
+        File identity = config.identity();
         VaultBroker broker = new VaultBroker(
-                vault.toPath(),
-                config.vaultKey(),
-                identity == null ? null : identity.toPath(),
-                config.workload());
+                vault.toPath(), config.vaultKey(), identity == null ? null : identity.toPath(), config.workload());
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
-    }
-
-    /** The one that the config names, else the credential that systemd hands over, else the vault's own. */
-    private static @Nullable File identity(Config config) {
-        File named = config.identity();
-        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
-        if (named != null || credentials == null) {
-            return named;
-        }
-        File handedOver = new File(credentials, "lethe-identity");
-        return handedOver.exists() ? handedOver : null;
-    }
-
-    private static Map<String, Object> describe(Workload workload) {
-        Map<String, Object> description = new TreeMap<>(workload.selectors());
-        description.put("name", workload.name());
-        description.put("assurance", workload.assurance());
-        return description;
     }
 
     /** Refuses every reference with this reason, which is said once now. */

@@ -74,7 +74,9 @@ public final class Base64Bytes {
                 out[i] = 0;
             }
             throw new IllegalArgumentException(
-                    wrong < 0 ? "the text has a character that is not Base64" : "the last Base64 digit is not canonical");
+                    wrong < 0
+                            ? "the text has a character that is not Base64"
+                            : "the last Base64 digit is not canonical");
         }
         return o - outOffset;
     }
@@ -83,7 +85,8 @@ public final class Base64Bytes {
         int digits = length;
         if (padded) {
             if ((length & 3) != 0) {
-                throw new IllegalArgumentException("padded Base64 of " + length + " characters; it must be a multiple of 4");
+                throw new IllegalArgumentException(
+                        "padded Base64 of " + length + " characters; it must be a multiple of 4");
             }
             for (int i = 0; i < 2 && digits > 0 && in[inOffset + digits - 1] == '='; i++) {
                 digits--;

@@ -102,6 +102,7 @@ final class Nfkc {
         }
 
         @Override
+        @NotSecret("a piece between two normalization boundaries, a few characters of a password")
         public String toString() {
             return new String(chars, start, end - start);
         }

@@ -28,7 +28,8 @@ class Base64BytesTest {
             assertThat(text).isEqualTo(expected);
             assertThat(Base64Bytes.decodedLength(text, 0, text.length, padded)).isEqualTo(length);
             byte[] back = new byte[length + 2];
-            assertThat(Base64Bytes.decode(text, 0, text.length, back, 2, padded)).isEqualTo(length);
+            assertThat(Base64Bytes.decode(text, 0, text.length, back, 2, padded))
+                    .isEqualTo(length);
             assertThat(back).startsWith(0, 0).endsWith(in);
         }
     }
@@ -50,7 +51,16 @@ class Base64BytesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"A, false", "QR, false", "QUJ, false", "QQ, true", "QR==, true", "Q===, true", "QQ==, false", "Q=Q=, true"})
+    @CsvSource({
+        "A, false",
+        "QR, false",
+        "QUJ, false",
+        "QQ, true",
+        "QR==, true",
+        "Q===, true",
+        "QQ==, false",
+        "Q=Q=, true"
+    })
     void notCanonical_isRefusedAndLeavesNothing(String text, boolean padded) {
         byte[] out = new byte[8];
         byte[] in = text.getBytes(ISO_8859_1);

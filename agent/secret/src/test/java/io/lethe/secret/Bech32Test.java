@@ -32,7 +32,8 @@ class Bech32Test {
         assertThat(fromIdentity).isEqualTo(fromRecipient);
         assertThat(new String(Bech32.encode("AGE-SECRET-KEY-", scalar, 0, 32), ISO_8859_1).toUpperCase(Locale.ROOT))
                 .isEqualTo(IDENTITY);
-        assertThat(new String(Bech32.encode("age", fromRecipient, 0, 32), ISO_8859_1)).isEqualTo(RECIPIENT);
+        assertThat(new String(Bech32.encode("age", fromRecipient, 0, 32), ISO_8859_1))
+                .isEqualTo(RECIPIENT);
     }
 
     @Test
@@ -43,7 +44,8 @@ class Bech32Test {
             random.nextBytes(data);
             byte[] text = Bech32.encode("some-prefix", data, 1, length);
             byte[] back = new byte[length];
-            assertThat(Bech32.decode(ByteBuffer.wrap(text), "some-prefix", back)).isEqualTo(length);
+            assertThat(Bech32.decode(ByteBuffer.wrap(text), "some-prefix", back))
+                    .isEqualTo(length);
             assertThat(back).isEqualTo(java.util.Arrays.copyOfRange(data, 1, length + 1));
         }
     }
@@ -62,15 +64,16 @@ class Bech32Test {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "age1",
-        "age",
-        "Age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
-        "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujw",
-        "ago1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
-        "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujw\u00ea",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "age1",
+                "age",
+                "Age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
+                "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujw",
+                "ago1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj",
+                "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujw\u00ea",
+            })
     void malformed_isRefused(String text) {
         assertThatThrownBy(() -> Bech32.decode(text, "age", new byte[32])).isInstanceOf(IllegalArgumentException.class);
     }

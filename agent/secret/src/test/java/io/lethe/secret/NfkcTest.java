@@ -45,8 +45,11 @@ class NfkcTest {
     @Test
     void eachCodePointWithItsNeighbours_isWhatTheJdkSays() {
         Random random = new Random(13);
-        String[] before = {"", "a", "e\u0301", "\u30ab", "\uff76", "\u1100", "\u1100\u1161", "\u3131", "\u0627", "\ufb01"};
-        String[] after = {"", "b", "\u0301", "\u0345\u0323", "\u3099", "\uff9e", "\u1161", "\u11a8", "\u314f", "\u0653"};
+        String[] before = {
+            "", "a", "e\u0301", "\u30ab", "\uff76", "\u1100", "\u1100\u1161", "\u3131", "\u0627", "\ufb01"
+        };
+        String[] after = {"", "b", "\u0301", "\u0345\u0323", "\u3099", "\uff9e", "\u1161", "\u11a8", "\u314f", "\u0653"
+        };
         for (int point = 0; point <= 0x10ffff; point++) {
             if (isText(point)) {
                 same(before[random.nextInt(before.length)] + text(point) + after[random.nextInt(after.length)]);
@@ -57,8 +60,12 @@ class NfkcTest {
     @Test
     void everyLength_isWhatTheJdkSays() {
         Random random = new Random(14);
-        int[] blocks = {0, 0xc0, 0x300, 0x390, 0x5d0, 0x600, 0x930, 0xe20, 0x1100, 0x1160, 0x11a0, 0x1e00, 0x2100, 0x3040};
-        int[] more = {0x3080, 0x3130, 0x3200, 0xac00, 0xf900, 0xfb00, 0xfdf0, 0xff60, 0xffa0, 0x1d150, 0x1d400, 0x2f800, 0x310};
+        int[] blocks = {
+            0, 0xc0, 0x300, 0x390, 0x5d0, 0x600, 0x930, 0xe20, 0x1100, 0x1160, 0x11a0, 0x1e00, 0x2100, 0x3040
+        };
+        int[] more = {
+            0x3080, 0x3130, 0x3200, 0xac00, 0xf900, 0xfb00, 0xfdf0, 0xff60, 0xffa0, 0x1d150, 0x1d400, 0x2f800, 0x310
+        };
         for (int round = 0; round < 9_030; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = round % 301; i > 0; i--) {

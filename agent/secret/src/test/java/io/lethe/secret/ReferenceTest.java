@@ -47,33 +47,34 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "lethe:",
-        "lethe:-a",
-        "lethe:a-",
-        "lethe:.",
-        "lethe:_a",
-        "lethe:A",
-        "lethe:a b",
-        "lethe: a",
-        "lethe:a ",
-        "lethe:a\n",
-        "lethe:a/b",
-        "lethe:a:b",
-        "lethe:a@b",
-        "lethe:a%41",
-        "lethe:\u00e9",
-        "lethe:\u0430",
-        "lethe:#username",
-        "lethe:a#",
-        "lethe:a%23",
-        "lethe:a#b#c",
-        "lethe:a#b%23c",
-        "lethe:a%23b#c",
-        "lethe:a%23b%23c",
-        "lethe:a#-",
-        "lethe:a#U",
-    })
+    @ValueSource(
+            strings = {
+                "lethe:",
+                "lethe:-a",
+                "lethe:a-",
+                "lethe:.",
+                "lethe:_a",
+                "lethe:A",
+                "lethe:a b",
+                "lethe: a",
+                "lethe:a ",
+                "lethe:a\n",
+                "lethe:a/b",
+                "lethe:a:b",
+                "lethe:a@b",
+                "lethe:a%41",
+                "lethe:\u00e9",
+                "lethe:\u0430",
+                "lethe:#username",
+                "lethe:a#",
+                "lethe:a%23",
+                "lethe:a#b#c",
+                "lethe:a#b%23c",
+                "lethe:a%23b#c",
+                "lethe:a%23b%23c",
+                "lethe:a#-",
+                "lethe:a#U",
+            })
     void malformed_isRefusedInOneLineThatNamesIt(String text) {
         assertRefused(text);
     }

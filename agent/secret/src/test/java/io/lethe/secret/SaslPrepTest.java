@@ -31,17 +31,18 @@ class SaslPrepTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "\u0007\u00e9", // control
-        "\u0627\u0031", // right-to-left must end so
-        "\u0627a\u0628", // both directions
-        "\u00ad", // nothing is left
-        "\u0221x", // not assigned in Unicode 3.2
-        "\ue000x",
-        "\ufe17x", // the same, though its normal form was assigned
-        "\u0340a", // prohibited, though its normal form is not
-        "\ufffdx",
-    })
+    @ValueSource(
+            strings = {
+                "\u0007\u00e9", // control
+                "\u0627\u0031", // right-to-left must end so
+                "\u0627a\u0628", // both directions
+                "\u00ad", // nothing is left
+                "\u0221x", // not assigned in Unicode 3.2
+                "\ue000x",
+                "\ufe17x", // the same, though its normal form was assigned
+                "\u0340a", // prohibited, though its normal form is not
+                "\ufffdx",
+            })
     void refusedByPostgresql_staysAsItIs(String password) {
         assertThat(prepare(password)).isEqualTo(password);
     }
@@ -58,8 +59,12 @@ class SaslPrepTest {
     void randomText_isWhatPgjdbcsSaslprepSays() {
         SASLprep theirs = new SASLprep();
         Random random = new Random(15);
-        int[] blocks = {0x20, 0x40, 0x60, 0xa0, 0xc0, 0xe0, 0x300, 0x3b0, 0x400, 0x5d0, 0x620, 0x1100, 0x1160, 0x1e00, 0x2000};
-        int[] more = {0x2160, 0x3040, 0x3080, 0x30a0, 0x3131, 0x4e00, 0xac00, 0xfb00, 0xfe00, 0xff21, 0xff70, 0x1d400, 0x10400};
+        int[] blocks = {
+            0x20, 0x40, 0x60, 0xa0, 0xc0, 0xe0, 0x300, 0x3b0, 0x400, 0x5d0, 0x620, 0x1100, 0x1160, 0x1e00, 0x2000
+        };
+        int[] more = {
+            0x2160, 0x3040, 0x3080, 0x30a0, 0x3131, 0x4e00, 0xac00, 0xfb00, 0xfe00, 0xff21, 0xff70, 0x1d400, 0x10400
+        };
         int prepared = 0;
         int refused = 0;
         for (int round = 0; round < 60_000; round++) {

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class Utf8Test {
 
-    private static final int[] EDGES = {0, 0x7f, 0x80, 0xff, 0x100, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
+    private static final int[] EDGES = {
+        0, 0x7f, 0x80, 0xff, 0x100, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff
+    };
 
     @Test
     void everyCodePoint_isWhatTheJdkSays() {
@@ -49,12 +51,17 @@ class Utf8Test {
     @Test
     void bytesThatAreNoUtf8_areRefused_exactlyWhereTheJdkDoes() {
         Random random = new Random(12);
-        byte[] heads = {0, 'a', (byte) 0x80, (byte) 0xbf, (byte) 0xc0, (byte) 0xc2, (byte) 0xe0, (byte) 0xed, (byte) 0xa0};
-        byte[] more = {(byte) 0x9f, (byte) 0xf0, (byte) 0x90, (byte) 0xf4, (byte) 0x8f, (byte) 0xf5, (byte) 0xff, (byte) 0xef};
+        byte[] heads = {
+            0, 'a', (byte) 0x80, (byte) 0xbf, (byte) 0xc0, (byte) 0xc2, (byte) 0xe0, (byte) 0xed, (byte) 0xa0
+        };
+        byte[] more = {
+            (byte) 0x9f, (byte) 0xf0, (byte) 0x90, (byte) 0xf4, (byte) 0x8f, (byte) 0xf5, (byte) 0xff, (byte) 0xef
+        };
         for (int round = 0; round < 50_000; round++) {
             byte[] bytes = new byte[random.nextInt(6)];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = random.nextBoolean() ? heads[random.nextInt(heads.length)] : more[random.nextInt(more.length)];
+                bytes[i] =
+                        random.nextBoolean() ? heads[random.nextInt(heads.length)] : more[random.nextInt(more.length)];
             }
             boolean valid = validForJdk(bytes);
             assertThat(Utf8.isValid(bytes, 0, bytes.length)).as(Hex.text(bytes)).isEqualTo(valid);

@@ -11,5 +11,6 @@ public interface Answer {
      * @param arguments {@code this} first, null where there is none, then the parameters
      * @return the method's result, boxed where it is primitive, anything for {@code void}; null to run the method
      */
-    @Nullable Object answer(@Nullable Object[] arguments) throws Throwable;
+    @Nullable
+    Object answer(@Nullable Object[] arguments) throws Throwable;
 }

@@ -30,7 +30,9 @@ public final class CallHook {
     /** 0 for a replacement. */
     long site;
     /** Null for a filter. */
-    @Nullable String toOwner;
+    @Nullable
+    String toOwner;
+
     String toName = "";
     String toDescriptor = "";
 

@@ -69,8 +69,7 @@ final class CallRewrite extends MethodVisitor {
             return;
         }
         Emit.siteBelow(mv, hook.site);
-        mv.visitMethodInsn(
-                Opcodes.INVOKESTATIC, hooks, "filter", "(JLjava/lang/Object;)Ljava/lang/Object;", false);
+        mv.visitMethodInsn(Opcodes.INVOKESTATIC, hooks, "filter", "(JLjava/lang/Object;)Ljava/lang/Object;", false);
         Emit.cast(mv, last);
     }
 

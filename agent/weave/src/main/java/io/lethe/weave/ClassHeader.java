@@ -13,6 +13,7 @@ public final class ClassHeader {
     private static final int MAGIC = 0xCAFEBABE;
     /** Where the constant pool's entries start. */
     private static final int ENTRIES = 10;
+
     private static final int UTF8 = 1;
     private static final int LONG = 5;
     private static final int DOUBLE = 6;

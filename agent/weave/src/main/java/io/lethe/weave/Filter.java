@@ -6,5 +6,6 @@ import org.jspecify.annotations.Nullable;
 public interface Filter {
 
     /** Returns the argument to go on with; null leaves it as it is. */
-    @Nullable Object filter(@Nullable Object value) throws Throwable;
+    @Nullable
+    Object filter(@Nullable Object value) throws Throwable;
 }

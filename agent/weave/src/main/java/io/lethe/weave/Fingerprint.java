@@ -60,7 +60,8 @@ public final class Fingerprint {
         return methods.isEmpty();
     }
 
-    @Nullable Marks marks(String name, String desc) {
+    @Nullable
+    Marks marks(String name, String desc) {
         return methods.get(name + desc);
     }
 

@@ -31,6 +31,7 @@ public final class Gate implements ClassFileTransformer {
     private final Supplier<Loom> maker;
     /** Set while this thread is inside the loom: the classes that weaving itself needs pass. */
     private final ThreadLocal<Boolean> busy = new ThreadLocal<>();
+
     private volatile @Nullable Loom loom;
     private volatile @Nullable String trouble;
 

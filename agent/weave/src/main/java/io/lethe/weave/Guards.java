@@ -9,5 +9,6 @@ public interface Guards {
      * The plan for a class that itself implements {@code Driver}, {@code DataSource}, {@code XADataSource} or
      * {@code ConnectionPoolDataSource}, by internal names; null to leave it alone.
      */
-    @Nullable ClassPlan guard(String className, String[] interfaces);
+    @Nullable
+    ClassPlan guard(String className, String[] interfaces);
 }

@@ -10,5 +10,6 @@ import org.jspecify.annotations.Nullable;
 public interface Handler {
 
     /** Arguments and answer are those of the method of {@code java.lang.LetheHooks} that the site calls. */
-    @Nullable Object handle(@Nullable Object @Nullable [] arguments) throws Throwable;
+    @Nullable
+    Object handle(@Nullable Object @Nullable [] arguments) throws Throwable;
 }

@@ -36,8 +36,7 @@ final class Handles {
         return new Handle(Opcodes.H_INVOKESTATIC, hook.toOwner, hook.toName, hook.toDescriptor, false);
     }
 
-    private static boolean links(
-            CallHook hook, Handle handle, @Nullable String factory, @Nullable Handle bootstrap) {
+    private static boolean links(CallHook hook, Handle handle, @Nullable String factory, @Nullable Handle bootstrap) {
         if (hook.kind != CallHook.Kind.INSTANCE) {
             return true;
         }
@@ -52,8 +51,6 @@ final class Handles {
     }
 
     private static boolean serializable(Object[] arguments) {
-        return arguments.length > 3
-                && arguments[3] instanceof Integer
-                && ((Integer) arguments[3] & SERIALIZABLE) != 0;
+        return arguments.length > 3 && arguments[3] instanceof Integer && ((Integer) arguments[3] & SERIALIZABLE) != 0;
     }
 }

@@ -60,14 +60,7 @@ public final class HookClass {
         Set<Object> us = Collections.singleton(getModule.invoke(HookClass.class));
         Map<String, Set<Object>> none = Collections.emptyMap();
         Instrumentation.class
-                .getMethod(
-                        "redefineModule",
-                        javaBase.getClass(),
-                        Set.class,
-                        Map.class,
-                        Map.class,
-                        Set.class,
-                        Map.class)
+                .getMethod("redefineModule", javaBase.getClass(), Set.class, Map.class, Map.class, Set.class, Map.class)
                 .invoke(
                         instrumentation,
                         javaBase,

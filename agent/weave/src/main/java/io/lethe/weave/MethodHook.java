@@ -28,8 +28,13 @@ public final class MethodHook {
     final long site;
     final long returned;
     final long failed;
-    @Nullable String descriptor;
-    @Nullable String start;
+
+    @Nullable
+    String descriptor;
+
+    @Nullable
+    String start;
+
     int[] replaced = NONE;
     int atLeast = 1;
 
@@ -105,7 +110,8 @@ public final class MethodHook {
     }
 
     /** Returns why a method that fits cannot be woven, or null. */
-    @Nullable String obstacle(int access, String desc) {
+    @Nullable
+    String obstacle(int access, String desc) {
         if ((access & Opcodes.ACC_NATIVE) != 0) {
             return "native";
         }

@@ -16,7 +16,8 @@ public interface Scope {
      * @param arguments {@code this} first, null where there is none, then the parameters
      * @return what to go on with, in the same order; only the places that the hook declares are read
      */
-    @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable;
+    @Nullable
+    Object[] enter(@Nullable Object[] arguments) throws Throwable;
 
     /** Just before the method returns. Should not throw: a catch clause of the method itself may cover this place. */
     void returned() throws Throwable;
@@ -26,5 +27,6 @@ public interface Scope {
      *
      * @return null to throw it on; an array of one to return its element instead (anything for {@code void})
      */
-    @Nullable Object @Nullable [] failed(Throwable thrown) throws Throwable;
+    @Nullable
+    Object @Nullable [] failed(Throwable thrown) throws Throwable;
 }

@@ -121,7 +121,8 @@ class CallSiteBugsTest {
                 "// app/A.java\npackage app; public class A { static String f() { java.util.Properties p = new P();"
                         + " return p.getProperty(\"a\") + new P().getProperty(\"b\")"
                         + " + new Q().getProperty(\"c\"); } }");
-        ClassPlan plan = new ClassPlan("app/A").with(getProperty("java/util/Properties", "app/P").atLeast(2));
+        ClassPlan plan = new ClassPlan("app/A")
+                .with(getProperty("java/util/Properties", "app/P").atLeast(2));
         Loomed a = Loomed.of(classes, plan, sites);
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
         assertThat(a.call("f")).isEqualTo("from P afrom P bnull");

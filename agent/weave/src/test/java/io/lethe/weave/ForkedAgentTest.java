@@ -60,13 +60,7 @@ class ForkedAgentTest {
     @ParameterizedTest
     @MethodSource("jdks")
     void application_isWoven_andTheJvmSaysNothing(Path jdk) throws Exception {
-        String sink = String.join(
-                "\n",
-                "returned",
-                "a-entered(c)",
-                "rescued from / by zero",
-                "42 4",
-                "[ t ]");
+        String sink = String.join("\n", "returned", "a-entered(c)", "rescued from / by zero", "42 4", "[ t ]");
         assertThat(run(jdk)).isEqualTo("started\n" + sink + "\n" + sink + "\nrefused: jdbc:unknown\n");
     }
 
@@ -92,7 +86,8 @@ class ForkedAgentTest {
     private static String run(Path jdk, String... arguments) throws Exception {
         int version = Jdks.classFileVersion(jdk);
         Path app = dir.resolve("app" + version);
-        for (var one : Javac.compile(8, source("app", "Main"), source("app", "Sink")).entrySet()) {
+        for (var one :
+                Javac.compile(8, source("app", "Main"), source("app", "Sink")).entrySet()) {
             byte[] bytes = one.getValue();
             // The newest class file that this JVM takes: nothing in it depends on the version.
             bytes[7] = (byte) version;

@@ -83,7 +83,8 @@ class GateTest {
         byte[] source = CLASSES.get("app/Source");
         assertThat(transform(gate, null, "app/Source")).isNull();
         assertThat(transform(gate, platform, "app/Source")).isNull();
-        assertThat(gate.transform(app, "app/Source/0x0000000800c03000", null, null, source)).isNull();
+        assertThat(gate.transform(app, "app/Source/0x0000000800c03000", null, null, source))
+                .isNull();
         assertThat(gate.transform(app, "app/Source/1234", null, null, source)).isNull();
         assertThat(made).isZero();
         assertThat(transform(gate, app, "app/Source")).isNotNull();
@@ -95,7 +96,8 @@ class GateTest {
     void retransformation_weavesFromTheBytesGiven_eachTime() {
         Gate gate = gate();
         byte[] first = transform(gate, app, "app/A");
-        assertThat(gate.transform(app, "app/A", Object.class, null, CLASSES.get("app/A"))).isEqualTo(first);
+        assertThat(gate.transform(app, "app/A", Object.class, null, CLASSES.get("app/A")))
+                .isEqualTo(first);
     }
 
     @Test
@@ -111,7 +113,8 @@ class GateTest {
     @Test
     void brokenClassFile_isUnknown_andUntouched() {
         Gate gate = gate();
-        assertThat(gate.transform(app, "app/A", null, null, new byte[] {1, 2, 3})).isNull();
+        assertThat(gate.transform(app, "app/A", null, null, new byte[] {1, 2, 3}))
+                .isNull();
         assertThat(gate.transform(app, "app/A", null, null, null)).isNull();
         assertThat(gate.loom().outcomes().find(app, "app/A").outcome()).isEqualTo(Outcome.UNKNOWN);
     }

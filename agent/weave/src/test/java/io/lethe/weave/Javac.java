@@ -54,7 +54,8 @@ final class Javac {
         StringWriter messages = new StringWriter();
         String path = Jars.of(Gate.class).toString();
         List<String> options = List.of("--release", "" + release, "-nowarn", "-Xlint:-options", "-g", "-cp", path);
-        boolean done = compiler.getTask(messages, files, null, options, null, units).call();
+        boolean done =
+                compiler.getTask(messages, files, null, options, null, units).call();
         try {
             files.close();
         } catch (IOException e) {

@@ -36,8 +36,8 @@ final class Jdks {
 
     /** The newest class-file version that this JDK runs. */
     static int classFileVersion(Path home) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                home.resolve("bin/java").toString(), "-XshowSettings:properties", "-version");
+        ProcessBuilder builder =
+                new ProcessBuilder(home.resolve("bin/java").toString(), "-XshowSettings:properties", "-version");
         quiet(builder.redirectErrorStream(true).environment());
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

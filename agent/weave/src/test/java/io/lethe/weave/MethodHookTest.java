@@ -121,10 +121,16 @@ class MethodHookTest {
     void descriptors_select() {
         String body = "void f(String s) {} void f(String s, int i) {} void f(int i) {}";
         assertThat(weave(8, body, scope().atLeast(3)).woven.outcome()).isEqualTo(Outcome.HOOKED);
-        assertThat(weave(8, body, scope().startingWith("Ljava/lang/String;").atLeast(2)).woven.why()).isEmpty();
-        assertThat(weave(8, body, scope().startingWith("Ljava/lang/String;").atLeast(3)).woven.why())
+        assertThat(weave(8, body, scope().startingWith("Ljava/lang/String;").atLeast(2))
+                        .woven
+                        .why())
+                .isEmpty();
+        assertThat(weave(8, body, scope().startingWith("Ljava/lang/String;").atLeast(3))
+                        .woven
+                        .why())
                 .isEqualTo("f(Ljava/lang/String;..): 2 of 3");
-        assertThat(weave(8, body, scope().descriptor("(I)V").atLeast(2)).woven.outcome()).isEqualTo(Outcome.PARTIAL);
+        assertThat(weave(8, body, scope().descriptor("(I)V").atLeast(2)).woven.outcome())
+                .isEqualTo(Outcome.PARTIAL);
         assertThat(weave(8, body, scope().replacing(0).atLeast(2)).woven.why())
                 .isEqualTo("f(I)V: without a reference as parameter 0");
     }
@@ -132,13 +138,17 @@ class MethodHookTest {
     /** A bridge calls the real method: with both hooked each call would open two scopes. */
     @Test
     void bridge_isLeftAlone() throws Throwable {
-        Loomed a = weave(8, "static class B implements Comparable<B> { public int compareTo(B b) { return 0; } }"
-                + " void f() {} ", scope());
+        Loomed a = weave(
+                8,
+                "static class B implements Comparable<B> { public int compareTo(B b) { return 0; } }" + " void f() {} ",
+                scope());
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
         var classes = Javac.compile(
-                8, "// app/A.java\npackage app; public class A implements Comparable<A> {"
+                8,
+                "// app/A.java\npackage app; public class A implements Comparable<A> {"
                         + " public int compareTo(A b) { return 0; } }");
-        ClassPlan plan = new ClassPlan("app/A").with(MethodHook.scope(sites, "compareTo", recorder).atLeast(2));
+        ClassPlan plan = new ClassPlan("app/A")
+                .with(MethodHook.scope(sites, "compareTo", recorder).atLeast(2));
         assertThat(Fingerprint.of(classes.get("app/A"), plan).why()).isEqualTo("compareTo: 1 of 2");
     }
 

@@ -40,7 +40,8 @@ class MethodReferencesTest {
         assertThat(a.woven.outcome()).isEqualTo(Outcome.HOOKED);
         assertThat(((Function<String, char[]>) a.call("unbound")).apply("x")).isEqualTo("<x>".toCharArray());
         assertThat(((Callable<char[]>) a.call("bound", "x")).call()).isEqualTo("<x>".toCharArray());
-        assertThat(((Function<char[], String>) a.call("made")).apply(new char[2])).isEqualTo("made 2");
+        assertThat(((Function<char[], String>) a.call("made")).apply(new char[2]))
+                .isEqualTo("made 2");
         assertThat(((Function<String, char[]>) a.call("lambda")).apply("x")).isEqualTo("<x>".toCharArray());
     }
 

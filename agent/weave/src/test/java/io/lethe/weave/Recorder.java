@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
 class Recorder implements Scope {
 
     final List<String> seen = new ArrayList<>();
-    @Nullable Object instead;
+
+    @Nullable
+    Object instead;
+
     boolean rescues;
-    @Nullable Object rescued;
-    @Nullable Throwable refuses;
+
+    @Nullable
+    Object rescued;
+
+    @Nullable
+    Throwable refuses;
 
     @Override
     public Object[] enter(Object[] arguments) throws Throwable {

@@ -39,7 +39,8 @@ class ScopeTest {
         String body = "String f(long l, String s) { return l + s; }";
         assertThat(weave(8, body, scope()).call("f", 1L, "old")).isEqualTo("1old");
         assertThat(weave(8, body, scope().replacing(1)).call("f", 1L, "old")).isEqualTo("1new");
-        assertThat(weave(8, "static " + body, scope().replacing(1)).call("f", 1L, "old")).isEqualTo("1new");
+        assertThat(weave(8, "static " + body, scope().replacing(1)).call("f", 1L, "old"))
+                .isEqualTo("1new");
     }
 
     @Test
@@ -71,7 +72,9 @@ class ScopeTest {
         recorder.refuses = new IOException("refused");
         String body = "String f(String s) { try { return s; } catch (Exception e) { return \"swallowed\"; } }";
         Loomed a = weave(8, body, scope());
-        assertThatThrownBy(() -> a.call("f", "x")).isInstanceOf(IOException.class).hasMessage("refused");
+        assertThatThrownBy(() -> a.call("f", "x"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("refused");
         assertThat(recorder.seen).containsExactly("enter [x]");
     }
 
@@ -84,8 +87,8 @@ class ScopeTest {
 
     @Test
     void exceptionThatTheMethodCatches_isItsOwn() throws Throwable {
-        Loomed a = weave(
-                8, "int f(int i) { try { return 1 / i; } catch (ArithmeticException e) { return 7; } }", scope());
+        Loomed a =
+                weave(8, "int f(int i) { try { return 1 / i; } catch (ArithmeticException e) { return 7; } }", scope());
         assertThat(a.call("f", 0)).isEqualTo(7);
         assertThat(recorder.seen).containsExactly("enter [0]", "returned");
     }

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -57,7 +57,8 @@ class VersionsTest {
     @Test
     void otherClass_isUnknown() {
         byte[] bytes = Sample.classFile(Opcodes.V1_8, ClassWriter.COMPUTE_FRAMES, m -> {});
-        assertThat(new Weaver(StandIn.NAME).weave(bytes, new ClassPlan("app/B")).why()).isEqualTo("it is app/A");
+        assertThat(new Weaver(StandIn.NAME).weave(bytes, new ClassPlan("app/B")).why())
+                .isEqualTo("it is app/A");
     }
 
     private static int frames(byte[] classFile) {

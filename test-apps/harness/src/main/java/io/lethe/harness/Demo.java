@@ -33,17 +33,15 @@ public final class Demo {
         byte[] password = Secrets.random(LENGTH);
         try (Postgres postgres = Postgres.start()) {
             postgres.createRole(USER, password.clone(), Postgres.Auth.SCRAM);
-            VaultSetup vault = VaultSetup.create()
-                    .put(SECRET, password.clone())
-                    .grant(SECRET, postgres.target(), USER);
+            VaultSetup vault = VaultSetup.create().put(SECRET, password.clone()).grant(SECRET, postgres.target(), USER);
             Path config = vault.config();
             Wanted wanted = new Equivalents(postgres.stored(USER), USER)
                     .addTo(Wanted.secret("password", password), "", password);
             vault.addIdentitiesTo(wanted);
 
             out.println();
-            out.println("One program, unmodified: HikariCP and pgjdbc on JDK " + Jdks.running().major()
-                    + ", PostgreSQL with scram-sha-256.");
+            out.println("One program, unmodified: HikariCP and pgjdbc on JDK "
+                    + Jdks.running().major() + ", PostgreSQL with scram-sha-256.");
             out.println("Run twice; the whole memory of each process is searched for the password in every encoding,");
             out.println("for what can be used in its place, and for the key that opens the vault.");
             out.println();

@@ -123,13 +123,12 @@ final class PostgresConnectIT {
     @ParameterizedTest
     @MethodSource("drivers")
     void everyPasswordThatTheServerTakes_connects(String driver) {
-        // In clear, pgjdbc's own SASLprep fails on some of them; the server's rule is what counts.
         Map<String, String> start = Configs.plain(postgres.url(), "orders", "not used");
         try (App lethe = plain(driver).config(start).start()) {
             for (int i = 0; i < PASSWORDS.size(); i++) {
-                assertThat(ask(lethe, Configs.plain(postgres.url(), "role" + i, "lethe:secret" + i)))
-                        .as("password %d", i)
-                        .isEqualTo("ok 1");
+                // In clear, pgjdbc itself fails on some that the server takes (42.2.1 to 42.3.2, SASLprep).
+                String answer = ask(lethe, Configs.plain(postgres.url(), "role" + i, "lethe:secret" + i));
+                assertThat(answer).as("password %d", i).isEqualTo("ok 1");
             }
         }
     }

@@ -195,7 +195,7 @@ final class RerouteIT {
                                 "-DsocksNonProxyHosts=")
                         .config(orders(postgres.url(), "option.connectTimeout", "5"))
                         .start()) {
-            assertThat(app.ask("connect")).startsWith("error 28000 ").contains("socksProxyHost");
+            assertThat(app.ask("connect")).startsWith("error 28000 ").contains("socks=");
             assertThat(proxy.connections()).isZero();
         }
     }

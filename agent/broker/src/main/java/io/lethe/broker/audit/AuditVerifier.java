@@ -24,7 +24,11 @@ public final class AuditVerifier {
 
     private AuditVerifier() {}
 
-    /** @param heads hashes of lines that must be in it */
+    /**
+     * Walks one chain.
+     *
+     * @param heads hashes of lines that must be in it
+     */
     public static ChainReport verify(File file, Set<String> heads) throws AuditException {
         Walk walk = new Walk(file, heads);
         try (AuditReader reader = new AuditReader(file)) {

@@ -1,5 +1,6 @@
 package io.lethe.broker.audit;
 
+import io.lethe.secret.NotSecret;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -116,6 +117,7 @@ final class ChainFiles {
                 e);
     }
 
+    @NotSecret("the host's name")
     String host() {
         try (FileInputStream in = new FileInputStream("/proc/sys/kernel/hostname")) {
             byte[] name = new byte[256];

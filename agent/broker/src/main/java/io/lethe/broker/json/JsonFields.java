@@ -26,7 +26,11 @@ public final class JsonFields {
         this.what = what;
     }
 
-    /** @param what how messages call the object: {@code grant g2} */
+    /**
+     * The fields of a value that should be an object.
+     *
+     * @param what how messages call it: {@code grant g2}
+     */
     public static JsonFields of(Object value, String what) throws JsonException {
         if (!(value instanceof Map)) {
             throw new JsonException(what + " is not an object");

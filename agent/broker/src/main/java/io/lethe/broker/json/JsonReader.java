@@ -54,9 +54,9 @@ final class JsonReader {
             case '"':
                 return string();
             case 't':
-                return word("true", Boolean.TRUE);
+                return word("true", true);
             case 'f':
-                return word("false", Boolean.FALSE);
+                return word("false", false);
             case END:
                 throw wrong("the text ends where a value should stand");
             default:

@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.secret.Base64Bytes;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.ChaCha20Poly1305;
 import io.lethe.secret.crypto.Hkdf;
@@ -66,7 +67,11 @@ final class Age {
         }
     }
 
-    /** @param recipients public X25519 keys; the payload is left as it is */
+    /**
+     * Makes a file that each of the recipients opens; the payload is left as it is.
+     *
+     * @param recipients public X25519 keys
+     */
     static byte[] encrypt(byte[] payload, List<byte[]> recipients) {
         if (payload.length > MAX_PAYLOAD || recipients.isEmpty()) {
             throw new IllegalArgumentException("a payload has at most " + MAX_PAYLOAD + " bytes, and a recipient");
@@ -101,12 +106,9 @@ final class Age {
         try {
             for (AgeHeader.Stanza stanza : header.stanzas) {
                 wrapKey(identity, stanza.share, stanza.share, recipient, wrapKey);
-                try {
-                    ChaCha20Poly1305.open(wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
+                // Another recipient's stanza has no mark: only trying tells.
+                if (opens(stanza, wrapKey, fileKey)) {
                     return true;
-                } catch (AEADBadTagException e) {
-                    // Another recipient's stanza: only trying tells.
-                    continue;
                 }
             }
             return false;
@@ -114,6 +116,15 @@ final class Age {
             throw new AgeException("holds a share of small order: somebody made it up");
         } finally {
             Wipe.bytes(wrapKey);
+        }
+    }
+
+    private static boolean opens(AgeHeader.Stanza stanza, byte[] wrapKey, byte[] fileKey) {
+        try {
+            ChaCha20Poly1305.open(wrapKey, ZERO_NONCE, NOTHING, stanza.body, 0, stanza.body.length, fileKey, 0);
+            return true;
+        } catch (AEADBadTagException e) {
+            return false;
         }
     }
 
@@ -209,6 +220,7 @@ final class Age {
         return bytes;
     }
 
+    @NotSecret("stanzas of the header are public")
     private static String base64(byte[] bytes) {
         byte[] text = new byte[Base64Bytes.encodedLength(bytes.length, false)];
         Base64Bytes.encode(bytes, 0, bytes.length, text, 0, false);

@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.secret.Base64Bytes;
+import io.lethe.secret.NotSecret;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,7 @@ final class AgeHeader {
         return decode(text.append(line).toString());
     }
 
+    @NotSecret("the header of an age file is public")
     private String line() throws AgeException {
         int limit = Math.min(file.length, MAX_HEADER);
         for (int i = end; i < limit; i++) {

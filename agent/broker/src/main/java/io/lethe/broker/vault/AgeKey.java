@@ -2,6 +2,7 @@ package io.lethe.broker.vault;
 
 import io.lethe.broker.BrokerException;
 import io.lethe.secret.Bech32;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.X25519;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +33,7 @@ final class AgeKey {
         return identity;
     }
 
+    @NotSecret("a recipient is public")
     static String recipientOf(byte[] identity) {
         byte[] recipient = new byte[Age.KEY];
         X25519.publicKey(identity, recipient);

@@ -36,7 +36,7 @@ final class AtomicFile {
      */
     static void write(Path place, byte[] content, String mode, @Nullable Path like) throws IOException {
         Path aside = place.resolveSibling(
-                "." + place.getFileName() + "." + Math.abs(new SecureRandom().nextInt()) + TEMPORARY);
+                "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
         boolean done = false;
         try {
             create(aside, mode);

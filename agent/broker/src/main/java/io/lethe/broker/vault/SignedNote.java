@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.crypto.Ed25519;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -51,6 +52,7 @@ final class SignedNote {
     }
 
     /** Whether one of the signatures is one of this key. */
+    @NotSecret("the index and its signature are public")
     static boolean verify(byte[] note, String verifier) {
         byte[] key = key(verifier);
         byte[] text = text(note);

@@ -34,7 +34,11 @@ public final class Vault {
         this.adminKey = adminKey == null ? folder.adminKey() : adminKey;
     }
 
-    /** @param adminKey where it does not lie in the vault's own folder; read only by what needs it */
+    /**
+     * The vault in a folder; whether there is one shows with the first call.
+     *
+     * @param adminKey where it does not lie in the vault's own folder; read only by what needs it
+     */
     public static Vault at(Path folder, @Nullable Path adminKey) {
         return new Vault(new VaultFolder(folder), adminKey);
     }
@@ -45,7 +49,8 @@ public final class Vault {
         VaultFolder place = vault.folder;
         try {
             AtomicFile.createFolder(folder, null);
-            try (VaultLock lock = VaultLock.take(place)) {
+            VaultLock lock = VaultLock.take(place);
+            try {
                 if (Files.exists(place.index())) {
                     throw new BrokerException(
                             BrokerException.Kind.BROKEN,
@@ -54,6 +59,8 @@ public final class Vault {
                 AtomicFile.createFolder(place.secrets(), null);
                 AtomicFile.createFolder(place.workloads(), null);
                 vault.makeKeysAndIndex();
+            } finally {
+                lock.close();
             }
         } catch (IOException e) {
             throw unwritable(place, e);

@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.secret.NotSecret;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -58,6 +59,7 @@ final class VaultFolder {
         return secret(name).resolve(file);
     }
 
+    @NotSecret("the index is public")
     byte[] readIndex() throws BrokerException {
         try {
             return Files.readAllBytes(index());

@@ -3,6 +3,7 @@ package io.lethe.broker.vault;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.digest.Sha256;
 import io.lethe.secret.GcWatch;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Wipe;
 import java.io.IOException;
@@ -81,6 +82,7 @@ final class VaultOpener {
         }
     }
 
+    @NotSecret("the file is encrypted; what it holds stays in arrays")
     private byte[] readSecret(Path path, Index.Field field) throws BrokerException {
         byte[] file;
         try {

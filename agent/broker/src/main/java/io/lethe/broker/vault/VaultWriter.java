@@ -6,6 +6,7 @@ import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
 import io.lethe.broker.TargetPattern;
 import io.lethe.broker.digest.Sha256;
+import io.lethe.secret.NotSecret;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Wipe;
 import java.io.IOException;
@@ -174,16 +175,18 @@ final class VaultWriter implements AutoCloseable {
             throws IOException {
         List<String> workloads = workloadsOf(name, fieldName);
         List<byte[]> recipients = new ArrayList<>();
-        recipients.add(AgeKey.recipient(index.adminRecipient));
         for (String workload : workloads) {
             recipients.add(AgeKey.recipient(String.valueOf(index.workloads.get(workload))));
         }
+        // Last, because each stanza before one's own costs an agreement to pass over.
+        recipients.add(AgeKey.recipient(index.adminRecipient));
         byte[] sealed = Age.encrypt(value, recipients);
         AtomicFile.createFolder(folder.secret(name), folder.secrets());
         AtomicFile.write(folder.secretFile(name, file), sealed, AtomicFile.MODE, folder.index());
         return new Index.Field(version, null, file, Sha256.hex(sealed), workloads);
     }
 
+    @NotSecret("the file is encrypted; what it holds stays in arrays")
     private byte[] decrypt(String name, Index.Field field) throws IOException, BrokerException {
         Path path = folder.secretFile(name, field.file);
         byte[] file = Files.readAllBytes(path);

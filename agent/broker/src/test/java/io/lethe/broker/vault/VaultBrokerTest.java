@@ -201,8 +201,7 @@ class VaultBrokerTest {
     void badSignature_isOneLine() throws Exception {
         String index = Files.readString(place.resolve("index"));
         Files.writeString(place.resolve("index"), index.replace("//db:5432/orders", "//evil:543/orders"));
-        broken(
-                "has a bad signature: it does not verify with the key given, so somebody without the admin key");
+        broken("has a bad signature: it does not verify with the key given, so somebody without the admin key");
     }
 
     @Test

@@ -42,7 +42,8 @@ final class Encodings {
                 .onMalformedInput(CodingErrorAction.REPORT);
         ByteBuffer encoded = ByteBuffer.allocate((int) (characters.length * encoder.maxBytesPerChar()) + 1);
         try {
-            boolean failed = encoder.encode(CharBuffer.wrap(characters), encoded, true).isError();
+            boolean failed =
+                    encoder.encode(CharBuffer.wrap(characters), encoded, true).isError();
             return failed ? null : Arrays.copyOf(encoded.array(), encoded.position());
         } finally {
             Wipe.bytes(encoded.array());

@@ -60,7 +60,7 @@ public final class Finding {
 
     @Override
     public String toString() {
-        return kind + " " + needle + " " + encoding + " at 0x" + Long.toHexString(address) + " (" + where + ", " + length
-                + " bytes)";
+        return kind + " " + needle + " " + encoding + " at 0x" + Long.toHexString(address) + " (" + where + ", "
+                + length + " bytes)";
     }
 }

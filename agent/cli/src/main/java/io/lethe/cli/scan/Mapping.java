@@ -19,8 +19,7 @@ final class Mapping {
     /** Whether any page is in memory or swapped out; reservations of terabytes are passed over by this. */
     final boolean resident;
 
-    Mapping(
-            long start, long end, String permissions, long offset, long inode, String path, boolean resident) {
+    Mapping(long start, long end, String permissions, long offset, long inode, String path, boolean resident) {
         this.start = start;
         this.end = end;
         this.permissions = permissions;

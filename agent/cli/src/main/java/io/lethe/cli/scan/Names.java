@@ -60,7 +60,9 @@ final class Names implements Region.Naming {
         }
         if (!mapping.path.isEmpty()) {
             String file = mapping.path.substring(mapping.path.lastIndexOf('/') + 1);
-            return mapping.path.startsWith("[") ? mapping.path : file.contains(".so") ? "library " + file : "file " + file;
+            return mapping.path.startsWith("[")
+                    ? mapping.path
+                    : file.contains(".so") ? "library " + file : "file " + file;
         }
         Map.Entry<Long, String> stack = stacks.ceilingEntry(mapping.start);
         if (stack != null && stack.getKey() < mapping.end) {
@@ -103,7 +105,8 @@ final class Names implements Region.Naming {
         TreeMap<Long, String> pointers = new TreeMap<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(ProcFiles.of(pid, "task"))) {
             for (Path thread : threads) {
-                String[] state = ProcFiles.text(thread.resolve("syscall")).trim().split(" ");
+                String[] state =
+                        ProcFiles.text(thread.resolve("syscall")).trim().split(" ");
                 if (state.length >= 3) {
                     String pointer = state[state.length - 2];
                     pointers.put(

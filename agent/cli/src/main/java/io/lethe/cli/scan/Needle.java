@@ -2,7 +2,6 @@ package io.lethe.cli.scan;
 
 import io.lethe.secret.Wipe;
 
-
 /**
  * What is looked for: a secret in all its encodings, or a value derived from one that is as good as it (a salted
  * password, a key) in the few forms that such bytes take.
@@ -20,8 +19,7 @@ public final class Needle implements AutoCloseable {
 
     private Needle(String name, boolean derived, byte[] bytes) {
         if (bytes.length < SHORTEST) {
-            throw new IllegalArgumentException(
-                    "is shorter than " + SHORTEST + " bytes: chance alone would find it");
+            throw new IllegalArgumentException("is shorter than " + SHORTEST + " bytes: chance alone would find it");
         }
         boolean varied = false;
         for (byte b : bytes) {

@@ -26,8 +26,9 @@ final class ProcFiles {
     /** Our own process id; -1 where there is no {@code /proc}. */
     static long self() {
         try {
-            return Long.parseLong(
-                    Files.readSymbolicLink(Paths.get("/proc/self")).getFileName().toString());
+            return Long.parseLong(Files.readSymbolicLink(Paths.get("/proc/self"))
+                    .getFileName()
+                    .toString());
         } catch (IOException | RuntimeException e) {
             return -1;
         }
@@ -50,7 +51,8 @@ final class ProcFiles {
 
     static int pageSize(long pid) {
         try {
-            ByteBuffer auxv = ByteBuffer.wrap(Files.readAllBytes(of(pid, "auxv"))).order(ByteOrder.nativeOrder());
+            ByteBuffer auxv =
+                    ByteBuffer.wrap(Files.readAllBytes(of(pid, "auxv"))).order(ByteOrder.nativeOrder());
             while (auxv.remaining() >= 16) {
                 long key = auxv.getLong();
                 long value = auxv.getLong();

@@ -56,9 +56,11 @@ final class ProcessMemory implements AutoCloseable {
     }
 
     private static String notPermitted(long pid) {
-        String message = "the memory of process " + pid + " may not be read by this user: run as the same user or as root";
+        String message =
+                "the memory of process " + pid + " may not be read by this user: run as the same user or as root";
         try {
-            String scope = ProcFiles.text(Paths.get("/proc/sys/kernel/yama/ptrace_scope")).trim();
+            String scope = ProcFiles.text(Paths.get("/proc/sys/kernel/yama/ptrace_scope"))
+                    .trim();
             if (!scope.equals("0")) {
                 message += "; kernel.yama.ptrace_scope is " + scope + ": only "
                         + (scope.equals("3") ? "nobody" : scope.equals("2") ? "root" : "root or the parent process")

@@ -67,8 +67,7 @@ public final class Scanner {
             String name = String.valueOf(file.getFileName());
             pass.scan(new Region(0, channel::read, 0, Long.MAX_VALUE, address -> name));
             List<Finding> findings = Findings.of(pass.hits(), needles);
-            return new Report(
-                    file.toString(), needles, findings, pass.bytes(), 0, System.nanoTime() - began, false);
+            return new Report(file.toString(), needles, findings, pass.bytes(), 0, System.nanoTime() - began, false);
         } catch (NoSuchFileException e) {
             throw new ScanException("there is no file " + file, e);
         } catch (AccessDeniedException e) {

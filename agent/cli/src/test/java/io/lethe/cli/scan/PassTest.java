@@ -105,13 +105,15 @@ class PassTest {
         Path file = Files.write(dir.resolve("dump"), content);
 
         try (Needle needle = Needle.secret("it", plain)) {
-            assertThat(Scanner.scanFile(file, List.of(needle)).count("it", "utf-8")).isEqualTo(8);
+            assertThat(Scanner.scanFile(file, List.of(needle)).count("it", "utf-8"))
+                    .isEqualTo(8);
         }
     }
 
     @Test
     void whatIsNoSecret_isRefused() {
-        assertThatThrownBy(() -> Needle.secret("it", new byte[] {1, 2, 3})).hasMessageContaining("shorter than 4 bytes");
+        assertThatThrownBy(() -> Needle.secret("it", new byte[] {1, 2, 3}))
+                .hasMessageContaining("shorter than 4 bytes");
         assertThatThrownBy(() -> Needle.secret("it", new byte[12])).hasMessageContaining("one byte repeated");
     }
 

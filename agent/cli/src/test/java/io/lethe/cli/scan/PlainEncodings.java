@@ -74,9 +74,11 @@ final class PlainEncodings {
         everyWidth(prefix + "hex-upper", HexFormat.of().withUpperCase().formatHex(raw));
         for (String user : new String[] {"", "u", "u:", "bob:", "anna:"}) {
             byte[] group = user.getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer both = ByteBuffer.allocate(group.length + raw.length).put(group).put(raw);
+            ByteBuffer both =
+                    ByteBuffer.allocate(group.length + raw.length).put(group).put(raw);
             everyWidth(prefix + "base64", Base64.getEncoder().encodeToString(both.array()));
-            everyWidth(prefix + "base64", Base64.getUrlEncoder().withoutPadding().encodeToString(both.array()));
+            everyWidth(
+                    prefix + "base64", Base64.getUrlEncoder().withoutPadding().encodeToString(both.array()));
         }
     }
 

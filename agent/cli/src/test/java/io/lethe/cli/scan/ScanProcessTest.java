@@ -136,7 +136,8 @@ class ScanProcessTest {
         try (PlantedProcess process = new PlantedProcess()) {
             process.ready();
 
-            assertThat(Scanner.scanProcess(process.pid(), needles, false).stopped()).isFalse();
+            assertThat(Scanner.scanProcess(process.pid(), needles, false).stopped())
+                    .isFalse();
         }
     }
 

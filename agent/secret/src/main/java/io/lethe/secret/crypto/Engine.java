@@ -34,7 +34,8 @@ final class Engine {
         try {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JVM has no " + algorithm + "; secrets that need it cannot be used", e);
+            throw new IllegalStateException(
+                    "this JVM has no " + algorithm + "; secrets that need it cannot be used", e);
         }
     }
 
@@ -44,7 +45,8 @@ final class Engine {
             return (MessageDigest) digest.clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException(
-                    "the " + digest.getAlgorithm() + " of provider " + digest.getProvider().getName()
+                    "the " + digest.getAlgorithm() + " of provider "
+                            + digest.getProvider().getName()
                             + " cannot be cloned; secrets that need its HMAC cannot be used",
                     e);
         }

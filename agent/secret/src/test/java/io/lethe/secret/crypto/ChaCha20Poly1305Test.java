@@ -27,9 +27,12 @@ class ChaCha20Poly1305Test {
                 .getBytes(StandardCharsets.ISO_8859_1);
         byte[] out = new byte[plain.length + 16];
         ChaCha20Poly1305.seal(key, nonce, aad, plain, 0, plain.length, out, 0);
-        assertThat(Hex.text(out)).startsWith("d31a8d34648e60db7b86afbc53ef7ec2").endsWith("1ae10b594f09e26a7e902ecbd0600691");
+        assertThat(Hex.text(out))
+                .startsWith("d31a8d34648e60db7b86afbc53ef7ec2")
+                .endsWith("1ae10b594f09e26a7e902ecbd0600691");
         byte[] back = new byte[plain.length];
-        assertThat(ChaCha20Poly1305.open(key, nonce, aad, out, 0, out.length, back, 0)).isEqualTo(plain.length);
+        assertThat(ChaCha20Poly1305.open(key, nonce, aad, out, 0, out.length, back, 0))
+                .isEqualTo(plain.length);
         assertThat(back).isEqualTo(plain);
     }
 
@@ -110,8 +113,7 @@ class ChaCha20Poly1305Test {
     @Test
     void shiftedWithinOneArray_isRefused() {
         byte[] array = new byte[64];
-        assertThatThrownBy(() ->
-                        ChaCha20Poly1305.seal(new byte[32], new byte[12], new byte[0], array, 0, 16, array, 1))
+        assertThatThrownBy(() -> ChaCha20Poly1305.seal(new byte[32], new byte[12], new byte[0], array, 0, 16, array, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -27,8 +27,10 @@ class HmacTest {
     })
     void rfc4231(String key, String message, String sha256, String sha512) {
         byte[] keyBytes = Hex.bytes(key);
-        assertThat(run(Hmac.sha256(keyBytes, 0, keyBytes.length), Hex.bytes(message))).isEqualTo(Hex.bytes(sha256));
-        assertThat(run(Hmac.sha512(keyBytes, 0, keyBytes.length), Hex.bytes(message))).isEqualTo(Hex.bytes(sha512));
+        assertThat(run(Hmac.sha256(keyBytes, 0, keyBytes.length), Hex.bytes(message)))
+                .isEqualTo(Hex.bytes(sha256));
+        assertThat(run(Hmac.sha512(keyBytes, 0, keyBytes.length), Hex.bytes(message)))
+                .isEqualTo(Hex.bytes(sha512));
     }
 
     @Test
@@ -53,12 +55,11 @@ class HmacTest {
             mac.init(new SecretKeySpec(key, algorithm));
             byte[] shifted = new byte[key.length + 7];
             System.arraycopy(key, 0, shifted, 7, key.length);
-            Hmac hmac =
-                    switch (algorithm) {
-                        case "HmacSHA1" -> Hmac.sha1(shifted, 7, key.length);
-                        case "HmacSHA256" -> Hmac.sha256(shifted, 7, key.length);
-                        default -> Hmac.sha512(shifted, 7, key.length);
-                    };
+            Hmac hmac = switch (algorithm) {
+                case "HmacSHA1" -> Hmac.sha1(shifted, 7, key.length);
+                case "HmacSHA256" -> Hmac.sha256(shifted, 7, key.length);
+                default -> Hmac.sha512(shifted, 7, key.length);
+            };
             byte[] expected = mac.doFinal(message);
             byte[] out = new byte[hmac.length()];
             for (int round = 0; round < 2; round++) {

@@ -93,7 +93,8 @@ class Pbkdf2Test {
             }) {
                 Pbkdf2.derive(hmac, salt, iterations, out);
             }
-            byte[] expected = jdk.generateSecret(new PBEKeySpec(password, salt, iterations, 8 * length)).getEncoded();
+            byte[] expected = jdk.generateSecret(new PBEKeySpec(password, salt, iterations, 8 * length))
+                    .getEncoded();
             assertThat(out).isEqualTo(expected);
         }
     }

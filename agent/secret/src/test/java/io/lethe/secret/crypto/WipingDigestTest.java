@@ -54,13 +54,12 @@ class WipingDigestTest {
     }
 
     private static WipingDigest create(String algorithm) {
-        Supplier<WipingDigest> factory =
-                switch (algorithm) {
-                    case "MD5" -> WipingDigest::md5;
-                    case "SHA-1" -> WipingDigest::sha1;
-                    case "SHA-256" -> WipingDigest::sha256;
-                    default -> WipingDigest::sha512;
-                };
+        Supplier<WipingDigest> factory = switch (algorithm) {
+            case "MD5" -> WipingDigest::md5;
+            case "SHA-1" -> WipingDigest::sha1;
+            case "SHA-256" -> WipingDigest::sha256;
+            default -> WipingDigest::sha512;
+        };
         return factory.get();
     }
 }

@@ -52,7 +52,9 @@ class GcWatchTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         boolean has = process.waitFor() == 0;
-        assertThat(has || option.contains("Z") || option.contains("Shen")).as(option).isTrue();
+        assertThat(has || option.contains("Z") || option.contains("Shen"))
+                .as(option)
+                .isTrue();
         return has;
     }
 

@@ -42,7 +42,9 @@ final class Patterns {
 
     static void addBech32(MemoryScan scan, String name, byte[] text) {
         scan.add(name + " bech32", text);
-        scan.add(name + " BECH32", new String(text, ISO_8859_1).toUpperCase(Locale.ROOT).getBytes(ISO_8859_1));
+        scan.add(
+                name + " BECH32",
+                new String(text, ISO_8859_1).toUpperCase(Locale.ROOT).getBytes(ISO_8859_1));
     }
 
     /** The states behind the two pads of an HMAC, as the JDK keeps them: arrays of int and long in the machine's order. */

@@ -25,8 +25,18 @@ final class Programs {
     static void compile(Path classes, String program) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         int failed = compiler.run(
-                null, null, null, "--release", "8", "-Xlint:-options", "-proc:none", "-d", classes.toString(),
-                "-cp", System.getProperty("java.class.path"), "src/test/programs/" + program + ".java");
+                null,
+                null,
+                null,
+                "--release",
+                "8",
+                "-Xlint:-options",
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "src/test/programs/" + program + ".java");
         assertThat(failed).as("compiling " + program).isZero();
     }
 
@@ -34,11 +44,15 @@ final class Programs {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(home + "/bin/java");
-        assertThat(Files.isExecutable(Path.of(command.get(0)))).as(command.get(0)).isTrue();
+        assertThat(Files.isExecutable(Path.of(command.get(0))))
+                .as(command.get(0))
+                .isTrue();
         command.addAll(options);
         command.add("-cp");
         command.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
         command.addAll(List.of(programAndArguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 }
