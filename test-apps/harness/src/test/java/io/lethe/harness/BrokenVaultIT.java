@@ -135,7 +135,11 @@ final class BrokenVaultIT {
 
     @Test
     void identityThatEverybodyMayRead() throws IOException {
-        Commands.run("chmod", "0644", vault.vault().resolve("workloads/default.key").toString()).orFail();
+        Commands.run(
+                        "chmod",
+                        "0644",
+                        vault.vault().resolve("workloads/default.key").toString())
+                .orFail();
         refuses();
     }
 
@@ -193,8 +197,10 @@ final class BrokenVaultIT {
     }
 
     private static Commands.Output run(Path config) {
-        Program program = Program.of("EnvironmentApp").with(Drivers.postgresql("42.7.14")).underLethe(config);
-        Map.of("DB_URL", postgres.url(), "DB_USER", "orders", "DB_PASSWORD", "lethe:orders-db").forEach(program::env);
+        Program program =
+                Program.of("EnvironmentApp").with(Drivers.postgresql("42.7.14")).underLethe(config);
+        Map.of("DB_URL", postgres.url(), "DB_USER", "orders", "DB_PASSWORD", "lethe:orders-db")
+                .forEach(program::env);
         return program.run();
     }
 
@@ -213,7 +219,12 @@ final class BrokenVaultIT {
 
     private static String vaultKey(VaultSetup vault) {
         String listed = vault.lethe(
-                        new byte[0], "vault", "list", "--json", "--vault", vault.vault().toString())
+                        new byte[0],
+                        "vault",
+                        "list",
+                        "--json",
+                        "--vault",
+                        vault.vault().toString())
                 .out();
         return listed.replaceAll("(?s).*\"(?:vaultKey|vault-key|key)\":\\s*\"([^\"]+)\".*", "$1");
     }

@@ -16,7 +16,17 @@ final class Compiled {
         Path file = folder.resolve(name.substring(name.lastIndexOf('.') + 1) + ".java");
         Files.writeString(file, source);
         int failed = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "--release", "8", "-nowarn", "-Xlint:-options", "-d", folder.toString(), file.toString());
+                .run(
+                        null,
+                        null,
+                        null,
+                        "--release",
+                        "8",
+                        "-nowarn",
+                        "-Xlint:-options",
+                        "-d",
+                        folder.toString(),
+                        file.toString());
         if (failed != 0) {
             throw new IllegalStateException(name + " does not compile");
         }

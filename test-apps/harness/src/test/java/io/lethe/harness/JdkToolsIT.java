@@ -79,8 +79,8 @@ final class JdkToolsIT {
                     }
                 }
                 """);
-        List<String> command = List.of(
-                "java", "-cp", Drivers.postgresql("42.7.14").toString(), source.toString());
+        List<String> command =
+                List.of("java", "-cp", Drivers.postgresql("42.7.14").toString(), source.toString());
         Commands.Output with = run(jdk, command, AGENT).orFail();
         assertThat(with.out()).startsWith("28000 lethe: ").contains("/nonexistent");
         assertThat(withoutFirstLine(with).err()).startsWith("lethe: there is no config at /nonexistent");

@@ -66,7 +66,9 @@ final class WayBackIT {
             assertThat(app.ask("query")).isEqualTo("ok orders orders");
         }
         assertThat(audit()).contains("\"event\":\"reveal\"").doesNotContain(Secrets.text(SECRET));
-        assertThat(vault.lethe(new byte[0], "audit", "verify", vault.audit().toString()).exit()).isZero();
+        assertThat(vault.lethe(new byte[0], "audit", "verify", vault.audit().toString())
+                        .exit())
+                .isZero();
     }
 
     private static Program program() {
