@@ -27,6 +27,7 @@ final class LoomMaker implements Supplier<Loom> {
     private final Opening opening;
     private @Nullable Gate gate;
     private @Nullable Class<?> hooks;
+    private boolean said;
 
     LoomMaker(Instrumentation instrumentation, AgentLoader loader, Opening opening) {
         this.instrumentation = instrumentation;
@@ -63,6 +64,11 @@ final class LoomMaker implements Supplier<Loom> {
             Jdbc jdbc = new Jdbc(sites, new Sinks(opening), new Recognized(instrumentation, behind));
             return new Loom(new Weaver(), jdbc.plans(), jdbc);
         } catch (Exception e) {
+            if (!said) {
+                said = true;
+                System.err.println("lethe: the weaver could not be set up (" + e + "); drivers of this JVM are not guarded, and "
+                        + "a reference would go out as it stands: take the references back or mend this");
+            }
             throw new IllegalStateException("the weaver could not be set up: " + e, e);
         }
     }
