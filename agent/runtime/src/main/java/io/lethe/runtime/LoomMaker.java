@@ -66,8 +66,9 @@ final class LoomMaker implements Supplier<Loom> {
         } catch (Exception e) {
             if (!said) {
                 said = true;
-                System.err.println("lethe: the weaver could not be set up (" + e + "); drivers of this JVM are not guarded, and "
-                        + "a reference would go out as it stands: take the references back or mend this");
+                System.err.println(
+                        "lethe: the weaver could not be set up (" + e + "); drivers of this JVM are not guarded, and "
+                                + "a reference would go out as it stands: take the references back or mend this");
             }
             throw new IllegalStateException("the weaver could not be set up: " + e, e);
         }
