@@ -77,9 +77,9 @@ final class PostgresqlHooks {
 
     private static void refuseUnless(@Nullable String obstacle, Credentials credentials) throws Refusal {
         if (obstacle != null) {
-            throw Refusal.denied(
-                    "'" + credentials.secret() + "' stays here: this version of pgjdbc is not wholly recognised ("
-                            + obstacle + "); use one of README's support table");
+            throw Refusal.denied(Reference.PREFIX + credentials.secret()
+                    + " stays here: this version of pgjdbc is not wholly recognised (" + obstacle
+                    + "); use one of README's support table");
         }
     }
 
@@ -196,7 +196,8 @@ final class PostgresqlHooks {
         if (connect != null && credentials != null && credentials.userIsReference()) {
             Attempt attempt = connect.attempt();
             if (attempt == null) {
-                throw Refusal.denied("'" + credentials.secret() + "' reached the server's greeting without a decision");
+                throw Refusal.denied(
+                        Reference.PREFIX + credentials.secret() + " reached the server's greeting without a decision");
             }
             arguments[index] = attempt.user();
         }
@@ -274,8 +275,9 @@ final class PostgresqlHooks {
                 Connect connect = Connect.current();
                 Credentials credentials = connect == null ? null : connect.credentials();
                 if (credentials != null) {
-                    throw Refusal.denied("the server asked for Kerberos, where '" + credentials.secret()
-                            + "' is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
+                    throw Refusal.denied(
+                            "the server asked for Kerberos, where " + Reference.PREFIX + credentials.secret()
+                                    + " is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
                 }
                 return arguments;
             }

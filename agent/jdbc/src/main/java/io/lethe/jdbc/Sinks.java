@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -47,12 +48,17 @@ public final class Sinks {
                 throw e;
             }
         } catch (BrokerException e) {
-            throw refusal(e);
+            throw refusal(e, request);
         }
     }
 
-    private static Refusal refusal(BrokerException e) {
-        String message = String.valueOf(e.getMessage());
+    /** A broken vault does not know what was asked of it; who reads the application's log has to. */
+    private static Refusal refusal(BrokerException e, Request request) {
+        String said = String.valueOf(e.getMessage());
+        String reference = Reference.PREFIX + request.secret();
+        String target = request.target().toString();
+        String message =
+                said.contains(reference) && said.contains(target) ? said : reference + " for " + target + ": " + said;
         return e.kind() == BrokerException.Kind.UNAVAILABLE ? Refusal.unavailable(message) : Refusal.denied(message);
     }
 
