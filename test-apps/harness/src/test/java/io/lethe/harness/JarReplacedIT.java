@@ -108,7 +108,8 @@ final class JarReplacedIT {
             app.mustDo("collections");
             assertThat(app.ask("threads 2")).isEqualTo("ok 2");
             assertThat(app.exit()).as(app.err()).isZero();
-            assertThat(app.err().lines().filter(line -> !line.startsWith("lethe: "))).isEmpty();
+            assertThat(app.err().lines().filter(line -> !line.startsWith("lethe: ")))
+                    .isEmpty();
             assertThat(app.err().lines().count()).isLessThanOrEqualTo(1);
         }
         assertThat(Files.exists(directory.resolve("crash.log"))).isFalse();

@@ -30,7 +30,6 @@ final class JdkToolsIT {
         List<List<String>> commands = List.of(
                 List.of("keytool", "-help"),
                 List.of("javac", "-version"),
-                List.of("java", "-version"),
                 List.of("java", "-jar", Program.agentJar().toString(), "--version"));
         return Jdks.all().stream().flatMap(jdk -> commands.stream().map(command -> Arguments.of(jdk, command)));
     }
@@ -79,8 +78,8 @@ final class JdkToolsIT {
                     }
                 }
                 """);
-        List<String> command = List.of(
-                "java", "-cp", Drivers.postgresql("42.7.14").toString(), source.toString());
+        List<String> command =
+                List.of("java", "-cp", Drivers.postgresql("42.7.14").toString(), source.toString());
         Commands.Output with = run(jdk, command, AGENT).orFail();
         assertThat(with.out()).startsWith("28000 lethe: ").contains("/nonexistent");
         assertThat(withoutFirstLine(with).err()).startsWith("lethe: there is no config at /nonexistent");

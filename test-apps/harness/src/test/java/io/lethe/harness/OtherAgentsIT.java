@@ -98,14 +98,13 @@ final class OtherAgentsIT {
     void programWithoutReferences_saysWhatItSaysUnderTheOtherAlone(Other other, Jdk jdk) {
         Commands.Output alone = other.put(Program.of("NoReference").on(jdk)).run();
         for (boolean first : new boolean[] {true, false}) {
-            assertThat(both(other, first, Program.of("NoReference").on(jdk)).run()).isEqualTo(alone);
+            assertThat(both(other, first, Program.of("NoReference").on(jdk)).run())
+                    .isEqualTo(alone);
         }
     }
 
     private static Program both(Other other, boolean first, Program program) {
-        return first
-                ? other.put(program).underLethe(vault.config())
-                : other.put(program.underLethe(vault.config()));
+        return first ? other.put(program).underLethe(vault.config()) : other.put(program.underLethe(vault.config()));
     }
 
     private static Program jdbc(Jdk jdk, String password) {

@@ -37,7 +37,11 @@ import org.yaml.snakeyaml.Yaml;
 final class PipelineIT {
 
     private static final List<String> REFERENCES = List.of(
-            "lethe:db", "lethe:orders-db", "lethe:orders-db#password", "lethe:payments.api_v2#admin-password", "lethe:0");
+            "lethe:db",
+            "lethe:orders-db",
+            "lethe:orders-db#password",
+            "lethe:payments.api_v2#admin-password",
+            "lethe:0");
 
     /** A place where configuration is written, and what reads it there. */
     private interface Pipeline {
@@ -49,25 +53,47 @@ final class PipelineIT {
                 Map.entry("properties, written by hand", PipelineIT::properties),
                 Map.entry("properties, stored and loaded", PipelineIT::storedProperties),
                 Map.entry("properties as XML", PipelineIT::xmlProperties),
-                Map.entry("YAML", reference -> (String) new Yaml().<Map<String, Object>>load(
-                        "db: {user: orders, password: " + reference + "}").toString().replaceAll(".*password=|}}", "")),
-                Map.entry("YAML block", reference -> new Yaml()
-                        .<Map<String, String>>load("user: orders\npassword: " + reference + "\n").get("password")),
-                Map.entry("YAML, dumped and loaded", reference -> new Yaml()
-                        .<Map<String, String>>load(new Yaml().dump(Map.of("password", reference))).get("password")),
-                Map.entry("XML attribute", reference -> xml("<resource password=\"" + reference + "\"/>")
-                        .getAttribute("password")),
-                Map.entry("XML text", reference -> xml("<password>" + reference + "</password>").getTextContent()),
-                Map.entry("Spring placeholder's default", reference -> new StandardEnvironment()
-                        .resolveRequiredPlaceholders("${LETHE_TEST_UNSET:" + reference + "}")),
-                Map.entry("Spring placeholder inside another", reference -> new StandardEnvironment()
-                        .resolveRequiredPlaceholders("${LETHE_TEST_UNSET:${LETHE_TEST_UNSET_TOO:" + reference + "}}")),
+                Map.entry("YAML", reference -> (String) new Yaml()
+                        .<Map<String, Object>>load("db: {user: orders, password: " + reference + "}")
+                        .toString()
+                        .replaceAll(".*password=|}}", "")),
+                Map.entry(
+                        "YAML block",
+                        reference -> new Yaml()
+                                .<Map<String, String>>load("user: orders\npassword: " + reference + "\n")
+                                .get("password")),
+                Map.entry(
+                        "YAML, dumped and loaded",
+                        reference -> new Yaml()
+                                .<Map<String, String>>load(new Yaml().dump(Map.of("password", reference)))
+                                .get("password")),
+                Map.entry(
+                        "XML attribute",
+                        reference -> xml("<resource password=\"" + reference + "\"/>")
+                                .getAttribute("password")),
+                Map.entry(
+                        "XML text",
+                        reference ->
+                                xml("<password>" + reference + "</password>").getTextContent()),
+                Map.entry(
+                        "Spring placeholder's default",
+                        reference -> new StandardEnvironment()
+                                .resolveRequiredPlaceholders("${LETHE_TEST_UNSET:" + reference + "}")),
+                Map.entry(
+                        "Spring placeholder inside another",
+                        reference -> new StandardEnvironment()
+                                .resolveRequiredPlaceholders(
+                                        "${LETHE_TEST_UNSET:${LETHE_TEST_UNSET_TOO:" + reference + "}}")),
                 Map.entry("Spring bean in XML", PipelineIT::springBean),
-                Map.entry("MicroProfile expression's default", reference -> microProfile(
-                        "${LETHE_TEST_UNSET:" + reference + "}")),
+                Map.entry(
+                        "MicroProfile expression's default",
+                        reference -> microProfile("${LETHE_TEST_UNSET:" + reference + "}")),
                 Map.entry("MicroProfile value", PipelineIT::microProfile),
-                Map.entry("WildFly expression's default", reference -> new ModelNode(
-                        new ValueExpression("${env.LETHE_TEST_UNSET:" + reference + "}")).resolve().asString()),
+                Map.entry(
+                        "WildFly expression's default",
+                        reference -> new ModelNode(new ValueExpression("${env.LETHE_TEST_UNSET:" + reference + "}"))
+                                .resolve()
+                                .asString()),
                 Map.entry("user info of a URL", PipelineIT::userInfo),
                 Map.entry("query of a JDBC URL, as pgjdbc reads it", PipelineIT::jdbcQuery),
                 Map.entry("form-encoded", reference -> URLDecoder.decode(encoded(reference), UTF_8)),

@@ -159,7 +159,13 @@ final class RotationIT {
         VaultSetup vault = vaultFor("missing", secret, secret);
         try (App app = start(vault, postgres.url(), "missing")) {
             assertThat(app.ask("connect")).isEqualTo("ok 1");
-            vault.lethe(new byte[0], "vault", "rm", "orders-db", "--vault", vault.vault().toString());
+            vault.lethe(
+                    new byte[0],
+                    "vault",
+                    "rm",
+                    "orders-db",
+                    "--vault",
+                    vault.vault().toString());
             refusedWithoutAConnection(app);
         }
     }
@@ -171,7 +177,13 @@ final class RotationIT {
         try (App app = start(vault, postgres.url(), "removed")) {
             assertThat(app.ask("connect")).isEqualTo("ok 1");
             vault.lethe(
-                    new byte[0], "vault", "grant", "--remove", "g1", "--vault", vault.vault().toString());
+                    new byte[0],
+                    "vault",
+                    "grant",
+                    "--remove",
+                    "g1",
+                    "--vault",
+                    vault.vault().toString());
             refusedWithoutAConnection(app);
         }
     }

@@ -23,9 +23,17 @@ final class SettingsIT {
 
     private static Postgres postgres;
     private static VaultSetup vault;
+    private static Path renaming;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        renaming = Compiled.agent("Renaming", """
+                public class Renaming {
+                    public static void premain(String argument) {
+                        System.setProperty("java.vm.name", "Another VM");
+                    }
+                }
+                """);
         postgres = Postgres.start();
         postgres.createRole("orders", SECRET, Postgres.Auth.SCRAM);
         vault = VaultSetup.create().put("orders-db", SECRET);
@@ -80,7 +88,8 @@ final class SettingsIT {
         assertThat(refuses(withReference().underLethe(config)).err())
                 .startsWith("lethe: lethe:orders-db for " + postgres.target() + ": mode: observe")
                 .contains("g1");
-        Commands.Output denied = refuses(withReference().env("DB_USER", "postgres").underLethe(config));
+        Commands.Output denied =
+                refuses(withReference().env("DB_USER", "postgres").underLethe(config));
         assertThat(denied.err()).contains("mode: observe").contains("orders");
         Commands.Output clear = inClear().underLethe(config).run();
         assertThat(clear.out()).isEqualTo(CONNECTED);
@@ -98,7 +107,8 @@ final class SettingsIT {
                     }
                 }
                 """);
-        assertThat(refuses(before(changed, withReference()).underLethe(vault.config())).out())
+        assertThat(refuses(before(changed, withReference()).underLethe(vault.config()))
+                        .out())
                 .contains("lethe:orders-db", "MD5Digest");
         assertThat(before(changed, withReference())
                         .underLethe(vault.config("strict: false"))
@@ -116,8 +126,10 @@ final class SettingsIT {
     @ParameterizedTest
     @MethodSource("jdks")
     void unsupportedJvm_runsTheApplicationWithoutLethe_orEndsBeforeMainWhereItIsRequired(Jdk jdk) {
-        String other = "-Djava.vm.name=Another VM";
-        Commands.Output runs = inClear().on(jdk).flags(other).underLethe(vault.config()).run();
+        // No -D gives a JVM another name; an agent that comes before ours can.
+        String other = "-javaagent:" + renaming;
+        Commands.Output runs =
+                inClear().on(jdk).flags(other).underLethe(vault.config()).run();
         assertThat(runs.out()).isEqualTo(CONNECTED);
         assertThat(runs.err()).startsWith("lethe: ").contains("'Another VM'").hasLineCount(1);
 
@@ -130,22 +142,28 @@ final class SettingsIT {
         assertThat(ends.out()).isEmpty();
         assertThat(ends.err()).startsWith("lethe: ").contains("required: true").hasLineCount(1);
 
-        assertThat(withReference().on(jdk).underLethe(vault.config("required: true")).run().out())
+        assertThat(withReference()
+                        .on(jdk)
+                        .underLethe(vault.config("required: true"))
+                        .run()
+                        .out())
                 .as("a supported one starts")
                 .isEqualTo(CONNECTED);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "brokr: vault:/x | 'brokr' | 'broker'",
-        "enable: true | 'enable' | 'enabled'",
-        "auditdir: /x | 'auditdir' | 'audit.dir'",
-        "audit: {folder: /x} | 'audit.folder' | 'audit.",
-        "vaultkey: x | 'vaultkey' | 'vault-key'",
-        "mode: watch | mode | enforce, observe",
-        "enabled: maybe | enabled | true or false",
-        "strict: 1 | strict | true or false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "brokr: vault:/x | 'brokr' | 'broker'",
+                "enable: true | 'enable' | 'enabled'",
+                "auditdir: /x | 'auditdir' | 'audit.dir'",
+                "audit: {folder: /x} | 'audit.folder' | 'audit.",
+                "vaultkey: x | 'vaultkey' | 'vault-key'",
+                "mode: watch | mode | enforce, observe",
+                "enabled: maybe | enabled | true or false",
+                "strict: 1 | strict | true or false"
+            })
     void mistake_isRefusedAndSaidWithWhatIsNear(String line, String wrong, String near) {
         Commands.Output output = refuses(withReference().underLethe(vault.config(line)));
         assertThat(output.out()).contains(wrong.trim().replace("\"", ""), near.trim());
@@ -162,7 +180,10 @@ final class SettingsIT {
         String bad = nowhere.resolve("none.yaml").toString();
 
         List<Program> found = List.of(
-                withReference().underLethe(Path.of(good)).flags("-Dlethe.config=" + bad).env("LETHE_CONFIG", bad),
+                withReference()
+                        .underLethe(Path.of(good))
+                        .flags("-Dlethe.config=" + bad)
+                        .env("LETHE_CONFIG", bad),
                 withReference().underLethe().flags("-Dlethe.config=" + good).env("LETHE_CONFIG", bad),
                 withReference().underLethe().flags("-Duser.home=" + nowhere).env("LETHE_CONFIG", good),
                 withReference().underLethe().flags("-Duser.home=" + home));
@@ -171,7 +192,10 @@ final class SettingsIT {
         }
 
         List<Program> namedButMissing = List.of(
-                withReference().underLethe(Path.of(bad)).flags("-Dlethe.config=" + good).env("LETHE_CONFIG", good),
+                withReference()
+                        .underLethe(Path.of(bad))
+                        .flags("-Dlethe.config=" + good)
+                        .env("LETHE_CONFIG", good),
                 withReference().underLethe().flags("-Dlethe.config=" + bad).env("LETHE_CONFIG", good),
                 withReference().underLethe().flags("-Duser.home=" + home).env("LETHE_CONFIG", bad));
         for (Program program : namedButMissing) {
@@ -190,7 +214,8 @@ final class SettingsIT {
                 .run()
                 .orFail()
                 .out();
-        String without = inClear().on(jdk).arguments("properties").run().orFail().out();
+        String without =
+                inClear().on(jdk).arguments("properties").run().orFail().out();
         assertThat(without).endsWith(CONNECTED).contains("java.class.path=");
         assertThat(lines(with.replace(":" + Program.agentJar() + "\n", "\n"))).isEqualTo(lines(without));
     }
