@@ -30,7 +30,6 @@ final class JdkToolsIT {
         List<List<String>> commands = List.of(
                 List.of("keytool", "-help"),
                 List.of("javac", "-version"),
-                List.of("java", "-version"),
                 List.of("java", "-jar", Program.agentJar().toString(), "--version"));
         return Jdks.all().stream().flatMap(jdk -> commands.stream().map(command -> Arguments.of(jdk, command)));
     }

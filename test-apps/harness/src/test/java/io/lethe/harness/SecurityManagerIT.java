@@ -79,6 +79,12 @@ final class SecurityManagerIT {
                 .underLethe(vault.config())
                 .run();
         assertThat(with).isEqualTo(plain);
+        // Loaded by the program itself, and so woven with the program's classes on the stack.
+        assertThat(program(jdk, "lethe:orders-db", application() + lethe())
+                        .env("DB_DRIVER", "org.postgresql.Driver")
+                        .underLethe(vault.config())
+                        .run())
+                .isEqualTo(plain);
         assertThat(program(jdk, Secrets.text(SECRET), application() + lethe())
                         .underLethe(vault.config())
                         .run())

@@ -23,9 +23,17 @@ final class SettingsIT {
 
     private static Postgres postgres;
     private static VaultSetup vault;
+    private static Path renaming;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        renaming = Compiled.agent("Renaming", """
+                public class Renaming {
+                    public static void premain(String argument) {
+                        System.setProperty("java.vm.name", "Another VM");
+                    }
+                }
+                """);
         postgres = Postgres.start();
         postgres.createRole("orders", SECRET, Postgres.Auth.SCRAM);
         vault = VaultSetup.create().put("orders-db", SECRET);

@@ -1,5 +1,6 @@
 package io.lethe.harness;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class WayBackIT {
     /** Awkward for a shell, not for the vault: neither quotes, blanks nor a percent sign may be lost on the way. */
     private static final byte[] SECRET = (Secrets.text(Secrets.random(12)) + " 'p%s\"$word' ")
             .concat(Secrets.text(Secrets.random(4)))
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            .getBytes(UTF_8);
 
     private static Postgres postgres;
     private static VaultSetup vault;
