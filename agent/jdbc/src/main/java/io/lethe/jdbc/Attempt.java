@@ -147,10 +147,6 @@ final class Attempt {
         }
     }
 
-    private String reference() {
-        return Reference.PREFIX + request.secret();
-    }
-
     /** The server let us in. */
     void accepted() {
         accepted = true;

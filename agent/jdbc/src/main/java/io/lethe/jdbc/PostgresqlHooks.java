@@ -275,7 +275,7 @@ final class PostgresqlHooks {
                 Credentials credentials = connect == null ? null : connect.credentials();
                 if (credentials != null) {
                     throw Refusal.denied("the server asked for Kerberos, where " + credentials.reference()
-                            + "' is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
+                            + " is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
                 }
                 return arguments;
             }
