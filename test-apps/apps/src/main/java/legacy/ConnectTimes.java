@@ -27,8 +27,7 @@ public final class ConnectTimes implements Console.Program {
     /** Keeps the compiler from dropping the allocations. */
     private static volatile byte[] sink;
 
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<byte[]> filled = new ArrayList<>();
     private final Properties config;
     private volatile boolean pressed;

@@ -30,7 +30,8 @@ public final class Benchmarks {
     private void run() throws IOException {
         List<String> head = new ArrayList<>(List.of("# What Lethe costs", ""));
         head.add("Measured by `mvn -B -q verify -Pbenchmarks`, " + (Settings.SHORT ? "**with short settings**, " : "")
-                + "on " + now() + " UTC; medians of turns without and with Lethe in one run; raw numbers in latest.csv.");
+                + "on " + now()
+                + " UTC; medians of turns without and with Lethe in one run; raw numbers in latest.csv.");
         String before = load();
         long began = System.nanoTime();
         try (Bench bench = new Bench()) {
@@ -39,7 +40,8 @@ public final class Benchmarks {
             }
         }
         head.add(Runtime.getRuntime().availableProcessors() + " CPUs; load average " + before + " before, " + load()
-                + " after " + (System.nanoTime() - began) / 1_000_000_000 + " s. CPU of a start: user and system time of the"
+                + " after " + (System.nanoTime() - began) / 1_000_000_000
+                + " s. CPU of a start: user and system time of the"
                 + " whole process, by the shell's `times`. pgjdbc 42.7.14, PostgreSQL 16.6 on loopback.");
         head.add("");
         results.write(Settings.results(), head);

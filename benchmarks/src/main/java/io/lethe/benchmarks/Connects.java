@@ -49,11 +49,7 @@ final class Connects {
         double heap = lethe.heap.median() - none.heap.median();
         double metaspace = lethe.metaspace.median() - none.metaspace.median();
         results.cell(
-                "live heap added after first use",
-                "<= 3 MB",
-                jdk,
-                Results.format("%.2f MB", heap),
-                heap <= HEAP_REACH);
+                "live heap added after first use", "<= 3 MB", jdk, Results.format("%.2f MB", heap), heap <= HEAP_REACH);
         results.cell(
                 "metaspace added after first use",
                 "<= 6 MB",
@@ -136,6 +132,20 @@ final class Connects {
             turns.ratios.add(with / without);
             results.raw(what + "-median", jdk, "none", round, without / 1e3, "us");
             results.raw(what + "-median", jdk, "lethe", round, with / 1e3, "us");
+            results.raw(
+                    what + "-p99",
+                    jdk,
+                    "none",
+                    round,
+                    Samples.of(flip ? other : one).p99() / 1e3,
+                    "us");
+            results.raw(
+                    what + "-p99",
+                    jdk,
+                    "lethe",
+                    round,
+                    Samples.of(flip ? one : other).p99() / 1e3,
+                    "us");
         }
         return turns;
     }

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 
 /**
  * Connects while a thread allocates as fast as it can: how often a collection falls into a window, where it may move an
- * array and leave the old copy behind, and how many such copies there are in the end.
+ * array and leave the old copy behind, and how many such copies there are in the end. The same search of a process without
+ * Lethe must find something, or its zero would mean nothing.
  */
 final class Pressure {
 
@@ -39,6 +40,7 @@ final class Pressure {
             app.mustDo("pressure off");
             residue = MemoryScan.scan(app.pid(), bench.wanted());
         }
+        int control = control(jdk, bench);
         Trail read = Trail.read(trail);
         int number = 0;
         for (Trail.Release release : read.releases()) {
@@ -48,12 +50,25 @@ final class Pressure {
             number++;
         }
         results.cell(
-                "under allocation pressure (G1, 256 MB): windows with a collection",
+                "the same while a thread allocates (G1, 256 MB)",
                 jdk,
                 Results.format(
                         "%d of %d (%.1f collections a second)",
                         read.withCollections(), read.releases().size(), collections / seconds));
-        results.cell("copies found after it", "0", jdk, residue.toString(), residue.total() == 0);
+        results.cell(
+                "copies found in memory after it",
+                "0",
+                jdk,
+                residue.total() == 0 ? "0 (without Lethe, 1 connect: " + control + ")" : residue.toString(),
+                residue.total() == 0 && control > 0);
+        results.raw("pressed-residue", jdk, "none", 0, control, "copies");
         results.raw("pressed-residue", jdk, "lethe", 0, residue.total(), "copies");
+    }
+
+    private static int control(Jdk jdk, Bench bench) {
+        try (App app = bench.without(jdk).start()) {
+            app.mustDo("connects 1");
+            return MemoryScan.scan(app.pid(), bench.wanted()).total();
+        }
     }
 }

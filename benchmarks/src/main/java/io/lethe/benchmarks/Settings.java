@@ -35,12 +35,12 @@ record Settings(
     static Settings read() {
         return SHORT
                 ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, 256)
-                : new Settings(9, 4, 7, 300, 16, 50, 2_000, 10_000, 1024);
+                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, 1024);
     }
 
     static List<Jdk> jdks() {
-        List<String> majors = Arrays.asList(
-                System.getProperty("benchmarks.jdks", "17,25").split(","));
+        List<String> majors =
+                Arrays.asList(System.getProperty("benchmarks.jdks", "17,25").split(","));
         return Jdks.all().stream()
                 .filter(jdk -> majors.contains(Integer.toString(jdk.major())) || jdk.equals(Jdks.running()))
                 .toList();

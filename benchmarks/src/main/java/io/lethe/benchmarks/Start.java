@@ -98,7 +98,8 @@ final class Start {
                 jdk.java().toString()));
         command.addAll(flags);
         command.addAll(List.of("-cp", programs().toString(), Hello.class.getName()));
-        Matcher matcher = TIMES.matcher(Commands.run(command, new byte[0]).orFail().out());
+        Matcher matcher =
+                TIMES.matcher(Commands.run(command, new byte[0]).orFail().out());
         if (!matcher.find()) {
             throw new IllegalStateException("this shell's 'times' is not understood");
         }
@@ -110,8 +111,11 @@ final class Start {
 
     private static Path programs() {
         try {
-            return Path.of(
-                    Hello.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(Hello.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -36,7 +36,7 @@ final class Windows {
                 jdk,
                 Results.format("%.0f us, %.0f us", derived.median(), derived.p99()));
         results.cell(
-                "windows with a collection in them",
+                "windows or derived windows with a collection in them",
                 jdk,
                 trail.withCollections() + " of " + trail.releases().size());
     }
