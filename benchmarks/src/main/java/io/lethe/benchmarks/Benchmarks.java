@@ -1,0 +1,79 @@
+package io.lethe.benchmarks;
+
+import io.lethe.harness.Jdk;
+import io.lethe.harness.Program;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures everything on each JDK and writes the table. Exits 0 whatever it measured; only a failure is one. */
+public final class Benchmarks {
+
+    private static final double JAR_REACH = 6;
+
+    private final Settings settings = Settings.read();
+    private final List<Jdk> jdks = Settings.jdks();
+    private final Results results = new Results(jdks);
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) throws IOException {
+        new Benchmarks().run();
+        System.exit(0);
+    }
+
+    private void run() throws IOException {
+        List<String> head = new ArrayList<>(List.of("# What Lethe costs", ""));
+        head.add("Measured by `mvn -B -q verify -Pbenchmarks`, " + (Settings.SHORT ? "**with short settings**, " : "")
+                + "on " + now()
+                + " UTC; medians of turns without and with Lethe in one run; raw numbers in latest.csv.");
+        String before = load();
+        long began = System.nanoTime();
+        try (Bench bench = new Bench()) {
+            for (Jdk jdk : jdks) {
+                measure(jdk, bench);
+            }
+        }
+        head.add(Runtime.getRuntime().availableProcessors() + " CPUs; load average " + before + " before, " + load()
+                + " after " + (System.nanoTime() - began) / 1_000_000_000
+                + " s. CPU of a start: user and system time of the"
+                + " whole process, by the shell's `times`. pgjdbc 42.7.14, PostgreSQL 16.6 on loopback.");
+        head.add("");
+        results.write(Settings.results(), head);
+        System.out.println("Written: " + Settings.results().normalize().resolve("latest.md"));
+    }
+
+    private void measure(Jdk jdk, Bench bench) throws IOException {
+        step(jdk, "start of hello-world");
+        new Start(settings, results).measure(jdk, bench);
+        Connects connects = new Connects(settings, results);
+        step(jdk, "first connect");
+        connects.first(jdk, bench);
+        step(jdk, "later connects, statements, windows");
+        connects.later(jdk, bench);
+        step(jdk, settings.pressedConnects() + " connects under allocation pressure");
+        new Pressure(settings, results).measure(jdk, bench);
+        step(jdk, "scan");
+        new ScanSpeed(settings, results).measure(jdk, bench);
+        double megabytes = Files.size(Program.agentJar()) / 1e6;
+        results.cell("lethe.jar", "<= 6 MB", jdk, Results.format("%.2f MB", megabytes), megabytes <= JAR_REACH);
+    }
+
+    private static void step(Jdk jdk, String what) {
+        System.out.println(now() + " JDK " + jdk.major() + ": " + what);
+    }
+
+    private static LocalDateTime now() {
+        return LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static String load() {
+        return Results.format(
+                "%.2f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+}

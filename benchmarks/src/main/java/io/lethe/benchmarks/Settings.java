@@ -1,0 +1,60 @@
+package io.lethe.benchmarks;
+
+import io.lethe.harness.Jdk;
+import io.lethe.harness.Jdks;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How much is measured.
+ *
+ * @param startRounds times that each kind of start is measured
+ * @param startBatch starts in each of them; the peer's is one, it takes seconds
+ * @param firstRounds fresh JVMs of each kind for the first connect
+ * @param warmUps connects before anything is measured
+ * @param rounds turns of each kind
+ * @param connects connects in each turn
+ * @param statements statements in each turn
+ * @param pressedConnects connects while a thread allocates
+ * @param heapMegabytes heap of the process that is scanned
+ */
+record Settings(
+        int startRounds,
+        int startBatch,
+        int firstRounds,
+        int warmUps,
+        int rounds,
+        int connects,
+        int statements,
+        int pressedConnects,
+        int heapMegabytes) {
+
+    static final boolean SHORT = Boolean.getBoolean("benchmarks.short");
+
+    static Settings read() {
+        return SHORT
+                ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, 256)
+                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, 1024);
+    }
+
+    static List<Jdk> jdks() {
+        List<String> majors =
+                Arrays.asList(System.getProperty("benchmarks.jdks", "17,25").split(","));
+        return Jdks.all().stream()
+                .filter(jdk -> majors.contains(Integer.toString(jdk.major())) || jdk.equals(Jdks.running()))
+                .toList();
+    }
+
+    static Path peer() {
+        return Path.of(System.getProperty("benchmarks.peer", "target/peers/opentelemetry-javaagent.jar"));
+    }
+
+    static String peerVersion() {
+        return System.getProperty("benchmarks.peer.version", "");
+    }
+
+    static Path results() {
+        return Path.of(System.getProperty("benchmarks.results", "results"));
+    }
+}
