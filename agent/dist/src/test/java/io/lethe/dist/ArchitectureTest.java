@@ -81,7 +81,7 @@ class ArchitectureTest {
             .should()
             .notHaveRawReturnType(String.class)
             .orShould()
-            .haveNameMatching("(version|user|toString)")
+            .haveNameMatching("(version|user|reference|toString)")
             .because("no secret is ever a String")
             .allowEmptyShould(false);
 
