@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.secret.GcWatch;
+import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.WipingDigest;
@@ -44,6 +45,11 @@ final class Attempt {
         return request;
     }
 
+    /** The reference, as messages name it. */
+    String reference() {
+        return Reference.PREFIX + request.secret();
+    }
+
     String version() {
         return lease.version();
     }
@@ -52,8 +58,8 @@ final class Attempt {
     String user() throws Refusal {
         String user = request.user() != null ? request.user() : lease.username();
         if (user == null) {
-            throw Refusal.denied("the secret '" + request.secret()
-                    + "' has no username; store one with: lethe vault put " + request.secret() + " --username NAME");
+            throw Refusal.denied(reference() + " has no username; store one with: lethe vault put " + request.secret()
+                    + " --username NAME");
         }
         return user;
     }
@@ -62,13 +68,13 @@ final class Attempt {
     byte[] scram(String mechanism, byte[] salt, int iterations) throws Refusal {
         String name = mechanism.replace('_', '-');
         if (!name.startsWith("SCRAM-SHA-256")) {
-            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for '"
-                    + request.secret() + "'; only SCRAM-SHA-256 is supported");
+            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for " + reference()
+                    + "; only SCRAM-SHA-256 is supported");
         }
         boolean usual = iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS;
         if (!usual && !lease.tolerates("scram-iterations")) {
             throw Refusal.denied("the server at " + request.target() + " asked for " + iterations
-                    + " SCRAM iterations for '" + request.secret() + "', outside " + LEAST_ITERATIONS + " to "
+                    + " SCRAM iterations for " + reference() + ", outside " + LEAST_ITERATIONS + " to "
                     + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
         }
         requireLive();
@@ -95,8 +101,8 @@ final class Attempt {
      */
     byte[] md5(byte[] user, byte[] salt) throws Refusal {
         if (!verifiedTls && !lease.tolerates("md5")) {
-            throw Refusal.denied("the server at " + request.target() + " asked for md5 authentication for '"
-                    + request.secret() + "' without verified TLS; a grant allows that with --weak md5");
+            throw Refusal.denied("the server at " + request.target() + " asked for md5 authentication for "
+                    + reference() + " without verified TLS; a grant allows that with --weak md5");
         }
         requireLive();
         long mark = GcWatch.mark();
@@ -136,7 +142,7 @@ final class Attempt {
 
     private void requireLive() throws Refusal {
         if (closed || lease.expired()) {
-            throw Refusal.unavailable("the lease on '" + request.secret() + "' ended before " + request.target()
+            throw Refusal.unavailable("the lease on " + reference() + " ended before " + request.target()
                     + " asked for it; the connection was too slow for the grant's --ttl");
         }
     }

@@ -53,6 +53,11 @@ final class Credentials {
         return password != null ? password.name() : userReference().name();
     }
 
+    /** The reference, as messages name it. */
+    String reference() {
+        return Reference.PREFIX + secret();
+    }
+
     /** The field to lease. Where only the user is a reference, the lease still is on the secret as a whole. */
     String field() {
         return password != null ? password.field() : "password";

@@ -78,7 +78,7 @@ final class PostgresqlHooks {
     private static void refuseUnless(@Nullable String obstacle, Credentials credentials) throws Refusal {
         if (obstacle != null) {
             throw Refusal.denied(
-                    "'" + credentials.secret() + "' stays here: this version of pgjdbc is not wholly recognised ("
+                    credentials.reference() + " stays here: this version of pgjdbc is not wholly recognised ("
                             + obstacle + "); use one of README's support table");
         }
     }
@@ -196,7 +196,7 @@ final class PostgresqlHooks {
         if (connect != null && credentials != null && credentials.userIsReference()) {
             Attempt attempt = connect.attempt();
             if (attempt == null) {
-                throw Refusal.denied("'" + credentials.secret() + "' reached the server's greeting without a decision");
+                throw Refusal.denied(credentials.reference() + " reached the server's greeting without a decision");
             }
             arguments[index] = attempt.user();
         }
@@ -240,12 +240,12 @@ final class PostgresqlHooks {
                 if (value instanceof byte[] && claims((byte[]) value)) {
                     hangUp();
                     Attempt attempt = Connect.currentAttempt();
-                    throw Refusal.denied(
-                            "the server"
-                                    + (attempt == null
-                                            ? ""
-                                            : " at " + attempt.request().target())
-                                    + " asked for the password in clear text, which is not supported yet; use scram-sha-256 in pg_hba.conf");
+                    String who = attempt == null
+                            ? "the server"
+                            : "the server at " + attempt.request().target();
+                    String what = attempt == null ? "the password" : attempt.reference();
+                    throw Refusal.denied(who + " asked for " + what + " in clear text, which is not supported yet; use "
+                            + "scram-sha-256 in pg_hba.conf");
                 }
                 return value;
             }
@@ -274,8 +274,8 @@ final class PostgresqlHooks {
                 Connect connect = Connect.current();
                 Credentials credentials = connect == null ? null : connect.credentials();
                 if (credentials != null) {
-                    throw Refusal.denied("the server asked for Kerberos, where '" + credentials.secret()
-                            + "' is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
+                    throw Refusal.denied("the server asked for Kerberos, where " + credentials.reference()
+                            + " is of no use; set gssEncMode=disable, or use scram-sha-256 in pg_hba.conf");
                 }
                 return arguments;
             }

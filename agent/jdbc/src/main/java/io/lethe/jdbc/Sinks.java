@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -47,12 +48,16 @@ public final class Sinks {
                 throw e;
             }
         } catch (BrokerException e) {
-            throw refusal(e);
+            throw refusal(request, e);
         }
     }
 
-    private static Refusal refusal(BrokerException e) {
+    private static Refusal refusal(Request request, BrokerException e) {
         String message = String.valueOf(e.getMessage());
+        String reference = Reference.PREFIX + request.secret();
+        if (!message.contains(reference) || !message.contains(request.target().toString())) {
+            message = reference + " for " + request.target() + ": " + message;
+        }
         return e.kind() == BrokerException.Kind.UNAVAILABLE ? Refusal.unavailable(message) : Refusal.denied(message);
     }
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +89,8 @@ final class JarImage {
                 }
                 done += more;
             }
-        } catch (DataFormatException e) {
+        } catch (Exception e) {
+            // DataFormatException; named, the verifier would load it in every JVM.
             throw new IllegalStateException("lethe.jar is damaged at " + name + "; install it again", e);
         } finally {
             inflater.end();

@@ -19,6 +19,10 @@ public final class Premain {
             if (StartupChecks.pass(argument)) {
                 AgentLoader.open().start(argument, instrumentation);
             }
+        } catch (SecurityException e) {
+            System.err.println("lethe: could not start, the application runs without it: " + e
+                    + "; add to the policy: grant codeBase \"file:<path of lethe.jar>\" "
+                    + "{ permission java.security.AllPermission; };");
         } catch (Throwable e) {
             System.err.println("lethe: could not start, the application runs without it: " + e);
         }

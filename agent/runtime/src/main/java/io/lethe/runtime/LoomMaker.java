@@ -1,19 +1,15 @@
 package io.lethe.runtime;
 
-import io.lethe.jdbc.Jdbc;
-import io.lethe.jdbc.Sinks;
 import io.lethe.premain.AgentLoader;
 import io.lethe.weave.Gate;
 import io.lethe.weave.HookClass;
 import io.lethe.weave.Loom;
-import io.lethe.weave.Sites;
-import io.lethe.weave.Weaver;
 import java.lang.instrument.Instrumentation;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the loom when the first class matches: defines the hook class, links it, and lets each kind of sink bring its plans.
+ * Makes the loom when the first class matches: defines the hook class and hands over to {@link Looms}.
  *
  * <p>Loaded by the agent loader, before main; what it names is loaded when {@link #get} runs. Called once, inside class
  * loading.
@@ -27,6 +23,7 @@ final class LoomMaker implements Supplier<Loom> {
     private final Opening opening;
     private @Nullable Gate gate;
     private @Nullable Class<?> hooks;
+    private boolean said;
 
     LoomMaker(Instrumentation instrumentation, AgentLoader loader, Opening opening) {
         this.instrumentation = instrumentation;
@@ -58,11 +55,14 @@ final class LoomMaker implements Supplier<Loom> {
             if (defined == null || behind == null) {
                 throw new IllegalStateException("not started");
             }
-            Sites sites = new Sites();
-            HookClass.link(defined, sites);
-            Jdbc jdbc = new Jdbc(sites, new Sinks(opening), new Recognized(instrumentation, behind));
-            return new Loom(new Weaver(), jdbc.plans(), jdbc);
+            return Looms.make(instrumentation, behind, defined, opening);
         } catch (Exception e) {
+            if (!said) {
+                said = true;
+                System.err.println(
+                        "lethe: the weaver could not be set up (" + e + "); drivers of this JVM are not guarded, and "
+                                + "a reference would go out as it stands: take the references back or mend this");
+            }
             throw new IllegalStateException("the weaver could not be set up: " + e, e);
         }
     }

@@ -3,7 +3,8 @@ package io.lethe.runtime;
 import io.lethe.jdbc.Access;
 import io.lethe.secret.GcWatch;
 import java.io.File;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Supplier<Access>, Runnable {
 
     private final @Nullable File config;
-    private final CountDownLatch opened = new CountDownLatch(1);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition opened = lock.newCondition();
     private final Thread thread;
     private boolean started;
+    private boolean finished;
     private volatile @Nullable Access access;
 
     /** To be made before main, and cheap: the thread is not started. */
@@ -37,27 +40,21 @@ final class Opening implements Supplier<Access>, Runnable {
     }
 
     private Access await() {
-        synchronized (thread) {
+        lock.lock();
+        try {
             if (!started) {
                 started = true;
                 thread.start();
             }
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                opened.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+            while (!finished) {
+                opened.awaitUninterruptibly();
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
         Access ready = access;
         if (ready == null) {
-            throw new IllegalStateException("nothing was opened");
+            throw new IllegalStateException("neither a config nor the refusal of all references could be opened");
         }
         return ready;
     }
@@ -65,15 +62,23 @@ final class Opening implements Supplier<Access>, Runnable {
     @Override
     public void run() {
         try {
-            access = Wiring.open(config);
-        } catch (Throwable e) {
-            access = Wiring.denyAll("an error of Lethe's own while opening its config: " + e);
+            access = open();
         } finally {
-            opened.countDown();
+            lock.lock();
+            finished = true;
+            opened.signalAll();
+            lock.unlock();
         }
-        // The first look at the collectors loads the management classes, 28 to 96 ms of CPU on 11 to 27: here rather
-        // than
-        // inside the first window, and beside the connection that is being opened.
+        // The first look at the collectors loads the management classes, 28 to 96 ms of CPU on 11 to 27: rather here,
+        // beside the connection that is being opened, than inside the first window.
         GcWatch.mark();
+    }
+
+    private Access open() {
+        try {
+            return Wiring.open(config);
+        } catch (Throwable e) {
+            return Wiring.denyAll("an error of Lethe's own while opening its config: " + e);
+        }
     }
 }

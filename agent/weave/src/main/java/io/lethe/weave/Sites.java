@@ -1,5 +1,7 @@
 package io.lethe.weave;
 
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -36,10 +38,27 @@ public final class Sites implements BiFunction<Long, @Nullable Object @Nullable 
             return null;
         }
         try {
-            return handler.handle(arguments);
+            return System.getSecurityManager() == null ? handler.handle(arguments) : privileged(handler, arguments);
         } catch (Throwable thrown) {
             throw Sites.<RuntimeException>asUnchecked(thrown);
         }
+    }
+
+    /**
+     * Under a SecurityManager Lethe reads vaults and looks at drivers with its own rights, not with those of the application
+     * that happens to be connecting.
+     */
+    private static @Nullable Object privileged(Handler handler, @Nullable Object @Nullable [] arguments) {
+        return AccessController.doPrivileged(new PrivilegedAction<@Nullable Object>() {
+            @Override
+            public @Nullable Object run() {
+                try {
+                    return handler.handle(arguments);
+                } catch (Throwable thrown) {
+                    throw Sites.<RuntimeException>asUnchecked(thrown);
+                }
+            }
+        });
     }
 
     long enter(final Scope scope) {

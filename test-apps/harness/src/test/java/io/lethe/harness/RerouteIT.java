@@ -195,7 +195,9 @@ final class RerouteIT {
                                 "-DsocksNonProxyHosts=")
                         .config(orders(postgres.url(), "option.connectTimeout", "5"))
                         .start()) {
-            assertThat(app.ask("connect")).startsWith("error 28000 ").contains("socks=");
+            assertThat(app.ask("connect"))
+                    .startsWith("error 28000 ")
+                    .contains("socksProxyHost=127.0.0.1:" + proxy.port());
             assertThat(proxy.connections()).isZero();
         }
     }

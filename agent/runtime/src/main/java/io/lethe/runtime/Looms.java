@@ -1,0 +1,29 @@
+package io.lethe.runtime;
+
+import io.lethe.jdbc.Jdbc;
+import io.lethe.jdbc.Sinks;
+import io.lethe.weave.Gate;
+import io.lethe.weave.HookClass;
+import io.lethe.weave.Loom;
+import io.lethe.weave.Sites;
+import io.lethe.weave.Weaver;
+import java.lang.instrument.Instrumentation;
+
+/**
+ * Links the hook class and lets each kind of sink bring its plans. Apart from {@link LoomMaker}, whose verification before main
+ * would otherwise load what stands here.
+ *
+ * <p>Loaded by the agent loader, when the first class matches. Stateless.
+ */
+final class Looms {
+
+    private Looms() {}
+
+    static Loom make(Instrumentation instrumentation, Gate gate, Class<?> hooks, Opening opening)
+            throws ReflectiveOperationException {
+        Sites sites = new Sites();
+        HookClass.link(hooks, sites);
+        Jdbc jdbc = new Jdbc(sites, new Sinks(opening), new Recognized(instrumentation, gate));
+        return new Loom(new Weaver(), jdbc.plans(), jdbc);
+    }
+}
