@@ -56,7 +56,7 @@ public final class Benchmarks {
         connects.first(jdk, bench);
         step(jdk, "later connects, statements, windows");
         connects.later(jdk, bench);
-        step(jdk, settings.pressedConnects() + " connects under allocation pressure");
+        step(jdk, "up to " + settings.pressedConnects() + " connects under allocation pressure");
         new Pressure(settings, results).measure(jdk, bench);
         step(jdk, "scan");
         new ScanSpeed(settings, results).measure(jdk, bench);

@@ -5,6 +5,7 @@ import io.lethe.harness.Jdk;
 import io.lethe.harness.MemoryScan;
 import io.lethe.harness.Residue;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Connects while a thread allocates as fast as it can: how often a collection falls into a window, where it may move an
@@ -32,7 +33,8 @@ final class Pressure {
             app.mustDo("pressure on");
             long before = Long.parseLong(app.mustDo("collections"));
             long began = System.nanoTime();
-            for (int done = 0; done < settings.pressedConnects(); done += BLOCK) {
+            long end = began + TimeUnit.SECONDS.toNanos(settings.pressedSeconds());
+            for (int done = 0; done < settings.pressedConnects() && System.nanoTime() < end; done += BLOCK) {
                 app.mustDo("connects " + BLOCK);
             }
             seconds = (System.nanoTime() - began) / 1e9;

@@ -16,7 +16,8 @@ import java.util.List;
  * @param rounds turns of each kind
  * @param connects connects in each turn
  * @param statements statements in each turn
- * @param pressedConnects connects while a thread allocates
+ * @param pressedConnects connects while a thread allocates, at most
+ * @param pressedSeconds when to leave it at fewer: a slow machine has to come to an end too
  * @param heapMegabytes heap of the process that is scanned
  */
 record Settings(
@@ -28,14 +29,15 @@ record Settings(
         int connects,
         int statements,
         int pressedConnects,
+        int pressedSeconds,
         int heapMegabytes) {
 
     static final boolean SHORT = Boolean.getBoolean("benchmarks.short");
 
     static Settings read() {
         return SHORT
-                ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, 256)
-                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, 1024);
+                ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, 30, 256)
+                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, 110, 1024);
     }
 
     static List<Jdk> jdks() {
