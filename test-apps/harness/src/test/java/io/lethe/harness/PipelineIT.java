@@ -53,10 +53,13 @@ final class PipelineIT {
                 Map.entry("properties, written by hand", PipelineIT::properties),
                 Map.entry("properties, stored and loaded", PipelineIT::storedProperties),
                 Map.entry("properties as XML", PipelineIT::xmlProperties),
-                Map.entry("YAML", reference -> new Yaml()
-                        .<Map<String, Map<String, String>>>load("db: {user: orders, password: " + reference + "}")
-                        .get("db")
-                        .get("password")),
+                Map.entry(
+                        "YAML",
+                        reference -> new Yaml()
+                                .<Map<String, Map<String, String>>>load(
+                                        "db: {user: orders, password: " + reference + "}")
+                                .get("db")
+                                .get("password")),
                 Map.entry(
                         "YAML block",
                         reference -> new Yaml()
