@@ -82,6 +82,7 @@ public final class Sinks {
             refusedLogins.put(failure, new RefusedLogin(request, login.lease.version()));
         }
         access.get().leases().outcome(login.lease, request, state);
+        access.get().leases().closed(login.lease, request);
     }
 
     private static String state(@Nullable Throwable failure) {

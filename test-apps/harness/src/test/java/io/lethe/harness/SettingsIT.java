@@ -126,7 +126,8 @@ final class SettingsIT {
     @ParameterizedTest
     @MethodSource("jdks")
     void unsupportedJvm_runsTheApplicationWithoutLethe_orEndsBeforeMainWhereItIsRequired(Jdk jdk) {
-        String other = "-Djava.vm.name=Another VM";
+        // No -D gives a JVM another name; an agent that comes before ours can.
+        String other = "-javaagent:" + renaming;
         Commands.Output runs =
                 inClear().on(jdk).flags(other).underLethe(vault.config()).run();
         assertThat(runs.out()).isEqualTo(CONNECTED);
