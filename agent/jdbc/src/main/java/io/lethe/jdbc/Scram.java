@@ -35,9 +35,9 @@ final class Scram implements AutoCloseable {
     final byte[] serverToken = token();
     final byte[] signatureToken = token();
 
-    private final Sealed clientKey;
-    private final Sealed storedKey;
-    private final Sealed serverKey;
+    private final Sealed clientKey = Sealed.reserve(LENGTH);
+    private final Sealed storedKey = Sealed.reserve(LENGTH);
+    private final Sealed serverKey = Sealed.reserve(LENGTH);
     private @Nullable Sealed clientSignature;
 
     /** Derives the keys. The window that is passed is closed as soon as the password has become HMAC state. */
@@ -51,19 +51,19 @@ final class Scram implements AutoCloseable {
                 window.close();
                 Pbkdf2.derive(password, salt, iterations, salted);
             }
-            try (Hmac hmac = Hmac.sha256(salted, 0, LENGTH)) {
+            // Whatever allocates comes first: from doFinal to take nothing may start a collection.
+            try (WipingDigest digest = WipingDigest.sha256();
+                    Hmac hmac = Hmac.sha256(salted, 0, LENGTH)) {
                 Wipe.bytes(salted);
                 hmac.update(SERVER_KEY, 0, SERVER_KEY.length);
                 hmac.doFinal(key, 0);
-                serverKey = Sealed.of(key, 0, LENGTH);
+                serverKey.take(key, 0);
                 hmac.update(CLIENT_KEY, 0, CLIENT_KEY.length);
                 hmac.doFinal(key, 0);
-            }
-            try (WipingDigest digest = WipingDigest.sha256()) {
                 digest.update(key, 0, LENGTH);
-                clientKey = Sealed.of(key, 0, LENGTH);
+                clientKey.take(key, 0);
                 digest.digest(key, 0);
-                storedKey = Sealed.of(key, 0, LENGTH);
+                storedKey.take(key, 0);
             }
         } finally {
             Wipe.bytes(prepared, salted, key);
@@ -88,16 +88,12 @@ final class Scram implements AutoCloseable {
             throw new IllegalStateException("the proof was asked for before the signature");
         }
         byte[] proof = new byte[LENGTH];
-        try (Window key = clientKey.open();
-                Window mask = signature.open()) {
-            for (int i = 0; i < LENGTH; i++) {
-                proof[i] = (byte) (key.bytes()[i] ^ mask.bytes()[i]);
-            }
-        } finally {
-            clientKey.close();
-            storedKey.close();
-            signature.close();
-        }
+        // In this order the array never holds ClientKey alone.
+        signature.xorInto(proof);
+        clientKey.xorInto(proof);
+        clientKey.close();
+        storedKey.close();
+        signature.close();
         return proof;
     }
 

@@ -26,16 +26,49 @@ public final class Sealed implements AutoCloseable {
 
     /** Takes {@code length} bytes of {@code source} and overwrites them there. */
     public static Sealed of(byte[] source, int offset, int length) {
+        Sealed sealed = reserve(length);
+        sealed.take(source, offset);
+        return sealed;
+    }
+
+    /**
+     * Memory and mask for a secret that is yet to be computed, so that {@link #take} allocates nothing: an allocation may start
+     * a collection, and one that falls between computing and sealing leaves a copy. Holds zeros until then.
+     */
+    public static Sealed reserve(int length) {
         Sealed sealed = new Sealed(length);
         byte[] noise = new byte[length];
         RANDOM.nextBytes(noise);
         for (int i = 0; i < length; i++) {
             sealed.mask.put(i, noise[i]);
-            sealed.masked.put(i, (byte) (source[offset + i] ^ noise[i]));
+            sealed.masked.put(i, noise[i]);
         }
-        Arrays.fill(source, offset, offset + length, (byte) 0);
         Wipe.bytes(noise);
         return sealed;
+    }
+
+    /** Takes {@link #length()} bytes of {@code source} and overwrites them there. */
+    public synchronized void take(byte[] source, int offset) {
+        requireOpen();
+        int length = masked.capacity();
+        for (int i = 0; i < length; i++) {
+            masked.put(i, (byte) (source[offset + i] ^ mask.get(i)));
+        }
+        Arrays.fill(source, offset, offset + length, (byte) 0);
+    }
+
+    /** XORs the secret into an array of its length; the secret itself stands in the clear nowhere. */
+    public synchronized void xorInto(byte[] target) {
+        requireOpen();
+        for (int i = 0; i < target.length; i++) {
+            target[i] ^= (byte) (masked.get(i) ^ mask.get(i));
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this secret was wiped");
+        }
     }
 
     /** Length in bytes. */
@@ -45,9 +78,7 @@ public final class Sealed implements AutoCloseable {
 
     /** Opens the secret into a fresh array that the returned window owns and overwrites when it is closed. */
     public synchronized Window open() {
-        if (closed) {
-            throw new IllegalStateException("this secret was wiped");
-        }
+        requireOpen();
         byte[] plain = new byte[masked.capacity()];
         Window window = new Window(plain);
         for (int i = 0; i < plain.length; i++) {
@@ -58,9 +89,7 @@ public final class Sealed implements AutoCloseable {
 
     /** The same secret under a mask of its own, to be closed by its own holder; nothing stands in the clear meanwhile. */
     public synchronized Sealed copy() {
-        if (closed) {
-            throw new IllegalStateException("this secret was wiped");
-        }
+        requireOpen();
         Sealed copy = new Sealed(masked.capacity());
         byte[] noise = new byte[masked.capacity()];
         RANDOM.nextBytes(noise);

@@ -119,6 +119,25 @@ public final class VaultSetup {
         return wanted;
     }
 
+    /** How many windows of this process a collection fell into, as its audit trail says. */
+    public long collectionsInWindows(long pid) {
+        try (Stream<Path> files = Files.walk(audit())) {
+            long windows = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+                if (!lines.isEmpty() && lines.get(0).contains("\"pid\":\"" + pid + "\"")) {
+                    windows += lines.stream()
+                            .filter(line -> line.contains("\"event\":\"release\""))
+                            .filter(line -> !line.contains("\"collections\":0"))
+                            .count();
+                }
+            }
+            return windows;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs the packaged command line. */
     public Commands.Output lethe(byte[] input, String... arguments) {
         List<String> command = new ArrayList<>(List.of(

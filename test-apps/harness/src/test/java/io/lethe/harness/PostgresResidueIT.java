@@ -126,23 +126,29 @@ final class PostgresResidueIT {
                 app.mustDo("connect");
                 all.assertThat(scan(app, "connect", 1).counts()).as("connect").isEmpty();
                 app.mustDo("connect 199");
-                all.assertThat(scan(app, "connects", 200).counts())
-                        .as("200 connects")
-                        .isEmpty();
+                none(all, scan(app, "connects", 200), app, "200 connects");
                 app.mustDo("threads 16");
-                all.assertThat(scan(app, "threads", 216).counts())
-                        .as("16 threads")
-                        .isEmpty();
+                none(all, scan(app, "threads", 216), app, "16 threads");
                 app.mustDo("config " + Program.propertiesFile(wrong));
                 for (int i = 0; i < 3; i++) {
                     all.assertThat(app.ask("connect")).startsWith("error ");
                 }
-                all.assertThat(scan(app, "refused", 219).counts())
-                        .as("refused logins")
-                        .isEmpty();
+                none(all, scan(app, "refused", 219), app, "refused logins");
                 all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(WRONG));
             }
             all.assertAll();
+        }
+
+        /**
+         * Nothing, unless a collection fell into a window, which moves what is there and leaves the old copy. Lethe cannot
+         * erase that, but says so: a copy without a collection in the trail is a failure.
+         */
+        private void none(SoftAssertions all, Residue residue, App app, String scenario) {
+            if (residue.total() > 0) {
+                all.assertThat(vault.collectionsInWindows(app.pid()))
+                        .as(scenario + " left " + residue + "; collections in windows")
+                        .isPositive();
+            }
         }
 
         private Residue scan(App app, String scenario, int attempts) {
