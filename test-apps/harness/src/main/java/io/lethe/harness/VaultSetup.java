@@ -128,7 +128,7 @@ public final class VaultSetup {
                 if (!lines.isEmpty() && lines.get(0).contains("\"pid\":\"" + pid + "\"")) {
                     windows += lines.stream()
                             .filter(line -> line.contains("\"event\":\"release\""))
-                            .filter(line -> !line.contains("\"collections\":0"))
+                            .filter(line -> line.matches(".*\"collections\":[1-9].*"))
                             .count();
                 }
             }
