@@ -24,6 +24,7 @@ class ArchitectureTest {
                     "io.lethe.broker..",
                     "io.lethe.weave..",
                     "io.lethe.jdbc..",
+                    "io.lethe.http..",
                     "io.lethe.runtime..",
                     "io.lethe.cli..");
 
@@ -34,7 +35,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.lethe.broker..", "io.lethe.weave..", "io.lethe.jdbc..", "io.lethe.runtime..", "io.lethe.cli..");
+                    "io.lethe.broker..", "io.lethe.weave..", "io.lethe.jdbc..",
+                    "io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule broker_seesOnlySecret = noClasses()
@@ -42,7 +44,8 @@ class ArchitectureTest {
             .resideInAPackage("io.lethe.broker..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lethe.weave..", "io.lethe.jdbc..", "io.lethe.runtime..", "io.lethe.cli..");
+            .resideInAnyPackage("io.lethe.weave..", "io.lethe.jdbc..",
+                    "io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule weave_knowsNoSecretsAndNoBroker = noClasses()
@@ -54,6 +57,7 @@ class ArchitectureTest {
                     "io.lethe.secret..",
                     "io.lethe.broker..",
                     "io.lethe.jdbc..",
+                    "io.lethe.http..",
                     "io.lethe.runtime..",
                     "io.lethe.cli..");
 

@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import io.lethe.weave.Recognition;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
 import io.lethe.weave.Sites;

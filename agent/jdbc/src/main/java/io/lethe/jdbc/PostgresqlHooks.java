@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import io.lethe.weave.Recognition;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.NotSecret;

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sinks {
 
-    private final Supplier<Access> access;
+    private final Supplier<? extends Access> access;
 
     /** Failed logins, so that the outermost call, maybe on another thread, knows which lease they were made with. */
     private final Map<Throwable, RefusedLogin> refusedLogins = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** @param access called when the first reference is seen, and then at each use; must be cheap after the first time */
-    public Sinks(Supplier<Access> access) {
+    public Sinks(Supplier<? extends Access> access) {
         this.access = access;
     }
 

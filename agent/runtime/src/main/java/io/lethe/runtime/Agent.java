@@ -1,11 +1,13 @@
 package io.lethe.runtime;
 
+import io.lethe.http.HttpClasses;
 import io.lethe.jdbc.WovenClasses;
 import io.lethe.premain.AgentLoader;
 import io.lethe.premain.Starter;
 import io.lethe.weave.Gate;
 import java.io.File;
 import java.lang.instrument.Instrumentation;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,9 @@ public final class Agent implements Starter {
             // On 8 the boot path is appended to, from a file that may be gone later.
             maker.defineHooks();
         }
-        Gate gate = new Gate(WovenClasses.all(), loader, platform, maker);
+        Set<String> names = WovenClasses.all();
+        names.addAll(HttpClasses.all());
+        Gate gate = new Gate(names, loader, platform, maker);
         maker.behind(gate);
         instrumentation.addTransformer(gate, true);
     }

@@ -1,13 +1,17 @@
 package io.lethe.runtime;
 
+import io.lethe.http.Http;
 import io.lethe.jdbc.Jdbc;
 import io.lethe.jdbc.Sinks;
+import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Gate;
 import io.lethe.weave.HookClass;
 import io.lethe.weave.Loom;
 import io.lethe.weave.Sites;
 import io.lethe.weave.Weaver;
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Links the hook class and lets each kind of sink bring its plans. Apart from {@link LoomMaker}, whose verification before main
@@ -23,7 +27,10 @@ final class Looms {
             throws ReflectiveOperationException {
         Sites sites = new Sites();
         HookClass.link(hooks, sites);
-        Jdbc jdbc = new Jdbc(sites, new Sinks(opening), new Recognized(instrumentation, gate));
-        return new Loom(new Weaver(), jdbc.plans(), jdbc);
+        Recognized recognized = new Recognized(instrumentation, gate);
+        Jdbc jdbc = new Jdbc(sites, new Sinks(opening), recognized);
+        List<ClassPlan> plans = new ArrayList<>(jdbc.plans());
+        plans.addAll(new Http(sites, opening, recognized).plans());
+        return new Loom(new Weaver(), plans, jdbc);
     }
 }

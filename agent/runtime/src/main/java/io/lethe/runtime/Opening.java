@@ -1,6 +1,5 @@
 package io.lethe.runtime;
 
-import io.lethe.jdbc.Access;
 import io.lethe.secret.GcWatch;
 import java.io.File;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loaded by the agent loader. Thread-safe. What cannot be opened becomes an access that denies all and says why.
  */
-final class Opening implements Supplier<Access>, Runnable {
+final class Opening implements Supplier<Wiring>, Runnable {
 
     private final @Nullable File config;
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,7 +22,7 @@ final class Opening implements Supplier<Access>, Runnable {
     private final Thread thread;
     private boolean started;
     private boolean finished;
-    private volatile @Nullable Access access;
+    private volatile @Nullable Wiring access;
 
     /** To be made before main, and cheap: the thread is not started. */
     Opening(@Nullable File config) {
@@ -34,12 +33,12 @@ final class Opening implements Supplier<Access>, Runnable {
     }
 
     @Override
-    public Access get() {
-        Access ready = access;
+    public Wiring get() {
+        Wiring ready = access;
         return ready != null ? ready : await();
     }
 
-    private Access await() {
+    private Wiring await() {
         lock.lock();
         try {
             if (!started) {
@@ -52,7 +51,7 @@ final class Opening implements Supplier<Access>, Runnable {
         } finally {
             lock.unlock();
         }
-        Access ready = access;
+        Wiring ready = access;
         if (ready == null) {
             throw new IllegalStateException("neither a config nor the refusal of all references could be opened");
         }
@@ -74,7 +73,7 @@ final class Opening implements Supplier<Access>, Runnable {
         GcWatch.mark();
     }
 
-    private Access open() {
+    private Wiring open() {
         try {
             return Wiring.open(config);
         } catch (Throwable e) {

@@ -1,11 +1,13 @@
 package io.lethe.runtime;
 
-import io.lethe.jdbc.Recognition;
 import io.lethe.weave.Gate;
+import io.lethe.weave.HookClass;
 import io.lethe.weave.Outcome;
 import io.lethe.weave.Outcomes;
+import io.lethe.weave.Recognition;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,16 @@ final class Recognized implements Recognition {
     Recognized(Instrumentation instrumentation, Gate gate) {
         this.instrumentation = instrumentation;
         this.gate = gate;
+    }
+
+    @Override
+    public void alsoWeave(Set<String> internalNames) {
+        gate.also(internalNames);
+    }
+
+    @Override
+    public void open(Class<?> member, String... packages) throws ReflectiveOperationException {
+        HookClass.open(instrumentation, member, packages);
     }
 
     @Override

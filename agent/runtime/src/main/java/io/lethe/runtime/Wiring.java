@@ -3,11 +3,13 @@ package io.lethe.runtime;
 import io.lethe.broker.Broker;
 import io.lethe.broker.Circuit;
 import io.lethe.broker.Leases;
+import io.lethe.broker.WarmLeases;
 import io.lethe.broker.Workload;
 import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.VaultBroker;
+import io.lethe.http.HttpAccess;
 import io.lethe.jdbc.Access;
 import io.lethe.jdbc.Delegates;
 import java.io.File;
@@ -21,20 +23,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loaded by the agent loader, when the first reference is seen. Immutable.
  */
-final class Wiring implements Access {
+final class Wiring implements Access, HttpAccess {
 
     private final Leases leases;
+    private final WarmLeases warm;
     private final boolean strict;
     private final List<String> delegating;
     private final Circuit circuit = new Circuit(System::nanoTime);
 
     private Wiring(Leases leases, boolean strict, List<String> delegating) {
         this.leases = leases;
+        this.warm = new WarmLeases(leases);
         this.strict = strict;
         this.delegating = delegating;
     }
 
-    static Access open(@Nullable File file) {
+    static Wiring open(@Nullable File file) {
         if (file == null) {
             return denyAll(
                     "no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
@@ -46,7 +50,7 @@ final class Wiring implements Access {
         }
     }
 
-    private static Access open(Config config) {
+    private static Wiring open(Config config) {
         Workload workload = WorkloadProbe.probe(config.workload());
         if (!config.enabled()) {
             return denyAll(config.file() + " says enabled: false, so every reference is refused");
@@ -71,7 +75,7 @@ final class Wiring implements Access {
     }
 
     /** Refuses every reference with this reason, which is said once now. */
-    static Access denyAll(@Nullable String reason) {
+    static Wiring denyAll(@Nullable String reason) {
         String said = String.valueOf(reason);
         System.err.println("lethe: " + said);
         Leases none = Leases.denyAll(said, WorkloadProbe.probe("default"));
@@ -81,6 +85,11 @@ final class Wiring implements Access {
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public WarmLeases warm() {
+        return warm;
     }
 
     @Override

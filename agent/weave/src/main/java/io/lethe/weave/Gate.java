@@ -24,7 +24,7 @@ public final class Gate implements ClassFileTransformer {
         "java/sql/Driver", "javax/sql/DataSource", "javax/sql/XADataSource", "javax/sql/ConnectionPoolDataSource"
     };
 
-    private final Set<String> names;
+    private volatile Set<String> names;
     private final byte[][] guarded = new byte[GUARDED.length][];
     private final ClassLoader own;
     private final @Nullable ClassLoader platform;
@@ -81,6 +81,16 @@ public final class Gate implements ClassFileTransformer {
             failed(loader, name, t);
             return null;
         }
+    }
+
+    /**
+     * From now on these classes match too: those that a plan names and that are not to be woven before they are needed. What
+     * is loaded already has to be retransformed by the caller.
+     */
+    public synchronized void also(Set<String> more) {
+        Set<String> all = new HashSet<>(names);
+        all.addAll(more);
+        names = all;
     }
 
     /** Makes the loom if no class has matched yet. Throws what its maker threw, each time. */

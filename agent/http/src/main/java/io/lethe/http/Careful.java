@@ -1,0 +1,72 @@
+package io.lethe.http;
+
+import io.lethe.weave.Scope;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands around every arm hook: a refusal passes, and an error of Lethe's own ends where it happened if no reference is involved,
+ * else it is a refusal. So a fault of ours never breaks a request that does without us, and never lets a reference go on.
+ *
+ * <p>Loaded by the agent loader. Stateless.
+ */
+final class Careful {
+
+    private Careful() {}
+
+    /** Around a hook that says itself whether a reference is involved, with {@link Involved}. */
+    static Scope scope(Scope scope) {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+                try {
+                    return scope.enter(arguments);
+                } catch (IOException e) {
+                    throw e;
+                } catch (Involved e) {
+                    report(e.getCause());
+                    throw new IOException("lethe: an error of Lethe's own (" + e.getCause()
+                            + "); the reference goes no further");
+                } catch (Throwable fault) {
+                    report(fault);
+                    return arguments;
+                }
+            }
+
+            @Override
+            public void returned() {
+                try {
+                    scope.returned();
+                } catch (Throwable fault) {
+                    report(fault);
+                }
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) throws Throwable {
+                try {
+                    return scope.failed(thrown);
+                } catch (Throwable fault) {
+                    if (fault != thrown) {
+                        report(fault);
+                    }
+                    return null;
+                }
+            }
+        };
+    }
+
+    /** An error of Lethe's own while a reference was in its hands. */
+    static final class Involved extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Involved(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private static void report(@Nullable Throwable fault) {
+        System.err.println("lethe: an error of Lethe's own: " + fault);
+    }
+}

@@ -1,0 +1,22 @@
+package io.lethe.http;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The internal names of all classes that HTTP stacks name: all that the gate needs to know before the first of them is loaded.
+ *
+ * <p>Loaded by the agent loader, before main.
+ */
+public final class HttpClasses {
+
+    static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
+
+    private HttpClasses() {}
+
+    /** All of them. */
+    public static Set<String> all() {
+        return new HashSet<>(Arrays.asList(URL_CONNECTION));
+    }
+}

@@ -1,0 +1,89 @@
+package io.lethe.http;
+
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.broker.Use;
+import io.lethe.secret.NotSecret;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A random text of the secret's length that stands in its place for one request on one connection, and becomes the secret
+ * once, inside the TLS record.
+ *
+ * <p>Its characters are those that HPACK's Huffman code makes longer than a byte (RFC 7541, B), so that an encoder which takes
+ * the shorter form sends them as they are.
+ *
+ * <p>Loaded by the agent loader. Guarded by the {@link Wire} that it was armed on. Holds a lease and no secret.
+ */
+final class Marker {
+
+    /** Shorter secrets would make markers that can be guessed. */
+    static final int SHORTEST = 8;
+
+    /** The first character of each: what the search looks for. */
+    static final byte FIRST = '~';
+
+    private static final String ALPHABET = "!#$()+<>?@[]^|}{";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    final byte[] text;
+    final Filling filling;
+    final long expiresAt;
+    /** What the secret was asked for; null for the proof's, which is none. */
+    final @Nullable Claim claim;
+
+    private final Before before;
+
+    Marker(byte[] text, Before before, Filling filling, @Nullable Claim claim, long expiresAt) {
+        this.text = text;
+        this.before = before;
+        this.filling = filling;
+        this.claim = claim;
+        this.expiresAt = expiresAt;
+    }
+
+    static byte[] random(int length) {
+        byte[] text = new byte[length];
+        RANDOM.nextBytes(text);
+        text[0] = FIRST;
+        for (int i = 1; i < length; i++) {
+            text[i] = (byte) ALPHABET.charAt(text[i] & 15);
+        }
+        return text;
+    }
+
+    /** As a client's encoder takes it. */
+    @NotSecret("a marker is random and means nothing to anybody else")
+    String asText() {
+        return new String(text, StandardCharsets.US_ASCII);
+    }
+
+    boolean standsAfter(Before.Stream stream) {
+        return before.fits(stream);
+    }
+
+    /** Gives the lease back; idempotent. */
+    void close() {
+        if (claim != null) {
+            claim.use.close();
+        }
+    }
+
+    /** One request and the lease that allows it. */
+    static final class Claim {
+
+        final Request request;
+        final Use use;
+
+        Claim(Request request, Use use) {
+            this.request = request;
+            this.use = use;
+        }
+
+        Lease lease() {
+            return use.lease();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.lethe.http;
+
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * What is checked before a secret is released into a record, and what is written down after.
+ *
+ * <p>Loaded by the agent loader. Thread-safe.
+ */
+class Releases {
+
+    private final Peers peers;
+    private final Supplier<? extends HttpAccess> access;
+
+    Releases(Peers peers, Supplier<? extends HttpAccess> access) {
+        this.peers = peers;
+        this.access = access;
+    }
+
+    /** The session's peer must be who the grant names. */
+    void requirePeer(Wire wire, SSLSession session, Marker.Claim claim) throws SSLException {
+        Request request = claim.request;
+        Lease lease = claim.lease();
+        Object trust = Arrays.asList(request.target().host(), lease.trust());
+        if (wire.isVerified(session, trust)) {
+            return;
+        }
+        String obstacle = peers.obstacle(session, request.target(), lease.trust(), request.secret());
+        if (obstacle != null) {
+            throw new SSLPeerUnverifiedException("lethe: lethe:" + request.secret() + " for " + request.target().scheme()
+                    + "://" + request.target().host() + ":" + request.target().port() + ": " + obstacle);
+        }
+        wire.verified(session, trust);
+    }
+
+    /** The record is ciphertext. */
+    void released(List<Wire.Swap> swaps, long nanos, int collections) {
+        for (int i = 0; i < swaps.size(); i++) {
+            Wire.Swap swap = swaps.get(i);
+            if (swap.last()) {
+                Marker.Claim claim = swap.marker.claim;
+                if (claim != null) {
+                    access.get().leases().released(claim.lease(), claim.request, nanos, nanos, 1, collections);
+                }
+                swap.marker.close();
+            }
+        }
+    }
+
+    /** The record was erased before it was sent. */
+    void lost(List<Wire.Swap> swaps) {
+        for (int i = 0; i < swaps.size(); i++) {
+            swaps.get(i).marker.close();
+        }
+    }
+}
