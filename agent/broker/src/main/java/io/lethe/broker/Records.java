@@ -62,6 +62,13 @@ final class Records {
         return event;
     }
 
+    /** @param status of an HTTP response, of which the class is written */
+    static Map<String, Object> answered(Lease lease, Request request, int status) {
+        Map<String, Object> event = use("outcome", lease, request);
+        event.put("outcome", status / 100 + "xx");
+        return event;
+    }
+
     static Map<String, Object> close(Lease lease, Request request) {
         return use("close", lease, request);
     }
@@ -72,7 +79,20 @@ final class Records {
         event.put("lease", lease.id());
         event.put("secret", request.secret());
         event.put("target", request.target().toString());
+        putHttp(event, request);
         return event;
+    }
+
+    /** A lease for HTTP serves several methods and positions, so each use says its own. */
+    static void putHttp(Map<String, Object> event, Request request) {
+        String method = request.method();
+        if (method != null) {
+            event.put("method", method);
+        }
+        String position = request.position();
+        if (position != null) {
+            event.put("position", position);
+        }
     }
 
     private static Map<String, Object> decision(Request request, boolean allowed) {
@@ -87,6 +107,7 @@ final class Records {
         if (user != null) {
             event.put("user", user);
         }
+        putHttp(event, request);
         if (!request.via().isEmpty()) {
             event.put("via", new ArrayList<Object>(request.via()));
         }

@@ -80,6 +80,15 @@ public final class TargetPattern {
         return scheme;
     }
 
+    /** Refuses a host for HTTP that is not written as it goes over the wire: no client's own spelling would match it. */
+    void requireAscii() {
+        for (int i = 0; isHttp(scheme) && i < host.length(); i++) {
+            if (host.charAt(i) >= 0x80) {
+                throw TargetText.wrong(toString(), "write its host in ASCII, as in https://xn--bcher-kva.example");
+            }
+        }
+    }
+
     private boolean hostMatches(String asked) {
         if (!anyLabel) {
             return host.equals(asked);
