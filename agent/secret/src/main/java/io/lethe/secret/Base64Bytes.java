@@ -45,6 +45,24 @@ public final class Base64Bytes {
         return o - outOffset;
     }
 
+    /**
+     * One character of the encoded text, from 0 to {@link #encodedLength} - 1, so that any part of it can be written where it
+     * shall stand.
+     */
+    public static byte encodedAt(ByteSource in, int index, boolean padded) {
+        if (index < 0 || index >= encodedLength(in.length(), padded)) {
+            throw new IndexOutOfBoundsException("no such character of an encoded text");
+        }
+        int left = index * 6 / 8;
+        int shift = index * 6 % 8;
+        if (left >= in.length()) {
+            return '=';
+        }
+        int second = left + 1 < in.length() ? in.byteAt(left + 1) & 0xff : 0;
+        int both = (in.byteAt(left) & 0xff) << 8 | second;
+        return digit(both >>> 10 - shift & 63);
+    }
+
     /** How many bytes {@link #decode} writes for this text; its digits are not looked at. */
     public static int decodedLength(byte[] in, int inOffset, int length, boolean padded) {
         int digits = digits(in, inOffset, length, padded);

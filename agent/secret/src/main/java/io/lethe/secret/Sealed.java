@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>Loaded by the agent loader. Thread-safe. {@link #close()} overwrites; every use after it fails with
  * {@link IllegalStateException}. Whoever holds the instance closes it.
  */
-public final class Sealed implements AutoCloseable {
+public final class Sealed implements ByteSource, AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -65,13 +65,52 @@ public final class Sealed implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes a part of the secret into an array that others own, with none of our own between. From then on it stands there in
+     * the clear.
+     *
+     * @param at where in the target the part begins
+     * @param from where in the secret it begins
+     */
+    public synchronized void writeTo(byte[] target, int at, int from, int length) {
+        requireOpen();
+        if (length < 0 || from < 0 || from > masked.capacity() - length || at < 0 || at > target.length - length) {
+            throw new IndexOutOfBoundsException("no such part of a secret of " + masked.capacity() + " bytes");
+        }
+        for (int i = 0; i < length; i++) {
+            target[at + i] = (byte) (masked.get(from + i) ^ mask.get(from + i));
+        }
+    }
+
+    /** One byte in the clear, on the stack only: for encoders, which the secret passes through byte by byte. */
+    @Override
+    public synchronized byte byteAt(int index) {
+        requireOpen();
+        return (byte) (masked.get(index) ^ mask.get(index));
+    }
+
+    /** Whether any byte of the secret is one of these. */
+    public boolean contains(ByteSet set) {
+        return count(set) > 0;
+    }
+
+    /** How many bytes of the secret are one of these; no array holds it meanwhile. */
+    public synchronized int count(ByteSet set) {
+        requireOpen();
+        int count = 0;
+        for (int i = 0; i < masked.capacity(); i++) {
+            count += set.contains((byte) (masked.get(i) ^ mask.get(i))) ? 1 : 0;
+        }
+        return count;
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this secret was wiped");
         }
     }
 
-    /** Length in bytes. */
+    @Override
     public int length() {
         return masked.capacity();
     }

@@ -13,6 +13,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Base64BytesTest {
 
+    @Test
+    void anyPartOfTheText_isThatOfTheJdk() {
+        for (int length = 0; length < 40; length++) {
+            byte[] bytes = new byte[length];
+            for (int i = 0; i < length; i++) {
+                bytes[i] = (byte) (i * 37 + length * 11);
+            }
+            byte[] padded = Base64.getEncoder().encode(bytes);
+            byte[] plain = Base64.getEncoder().withoutPadding().encode(bytes);
+            try (Sealed sealed = Sealed.of(bytes.clone(), 0, length)) {
+                for (int i = 0; i < padded.length; i++) {
+                    assertThat(Base64Bytes.encodedAt(sealed, i, true)).isEqualTo(padded[i]);
+                }
+                for (int i = 0; i < plain.length; i++) {
+                    assertThat(Base64Bytes.encodedAt(sealed, i, false)).isEqualTo(plain[i]);
+                }
+                assertThatThrownBy(() -> Base64Bytes.encodedAt(sealed, plain.length, false))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void everyLength_isWhatTheJdkSays_bothWays(boolean padded) {
