@@ -11,37 +11,45 @@ import org.jspecify.annotations.Nullable;
  * <p>Loaded by the agent loader. Waiting parks on a latch, not on a monitor, so that a virtual thread does not pin its
  * carrier; it is not interruptible and keeps the interrupt flag.
  */
-class Answer<T> {
+class Answer<T> implements Taker<T> {
 
     private final CountDownLatch given = new CountDownLatch(1);
     private @Nullable T value;
     private @Nullable BrokerException failure;
     private boolean gone;
 
-    /** Gives the answer; false where nobody waits any more. */
-    final synchronized boolean give(T answer) {
+    @Override
+    public final synchronized boolean give(T answer) {
         value = answer;
         given.countDown();
         return !gone;
     }
 
-    final synchronized void fail(BrokerException why) {
+    @Override
+    public final synchronized void fail(BrokerException why) {
         failure = why;
         given.countDown();
     }
 
-    final synchronized boolean gone() {
+    @Override
+    public final synchronized boolean gone() {
         return gone;
     }
 
     /** Waits for the answer; null where the deadline passed without one. */
     final @Nullable T await(long deadline) throws BrokerException {
+        await(given, deadline);
+        return take();
+    }
+
+    /** Parks until the latch is open or the deadline has passed, and keeps the interrupt flag. */
+    static void await(CountDownLatch latch, long deadline) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    given.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    return take();
+                    latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return;
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

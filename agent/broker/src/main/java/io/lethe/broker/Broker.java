@@ -1,5 +1,7 @@
 package io.lethe.broker;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Issues leases on secrets. Implementations decide on each {@link Request} anew and hold no secret in the clear between
  * calls.
@@ -19,6 +21,22 @@ public interface Broker extends AutoCloseable {
 
     /** The version that an acquire would issue now, to tell whether a refused login is worth a second try. */
     String currentVersion(String secret) throws BrokerException;
+
+    /**
+     * Whether any grant on the secret names this position of HTTP requests, see {@link Grants#names}. A broker that does not
+     * know says yes: then the acquire decides.
+     */
+    default boolean names(String secret, String position) throws BrokerException {
+        return true;
+    }
+
+    /**
+     * A cheap value that equals the last one as long as no grant and no version of a secret has changed since. Null where the
+     * broker has no such thing and its leases hold until they expire.
+     */
+    default @Nullable Object stamp() throws BrokerException {
+        return null;
+    }
 
     /** Asks for more time; returns the lease to use from now on. */
     Lease renew(Lease lease, long deadline) throws BrokerException;

@@ -27,6 +27,11 @@ public final class Deny implements Broker {
     }
 
     @Override
+    public boolean names(String secret, String position) throws BrokerException {
+        throw no("no secret for lethe:" + Text.shown(secret) + ": ");
+    }
+
+    @Override
     public Lease renew(Lease lease, long deadline) throws BrokerException {
         throw no("");
     }

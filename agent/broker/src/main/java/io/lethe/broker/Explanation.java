@@ -42,10 +42,15 @@ public final class Explanation {
         return Text.shown(text);
     }
 
-    /** A request in half a sentence: target and, where it has one, user. */
+    /** A request in half a sentence: target and, where it has them, method, user and position. */
     public static String shown(Request request) {
         String user = request.user();
-        return Text.shown(request.target().toString()) + (user == null ? "" : " as user " + Text.shown(user));
+        String method = request.method();
+        String position = request.position();
+        return (method == null ? "" : Text.shown(method) + " ")
+                + Text.shown(request.target().toString())
+                + (user == null ? "" : " as user " + Text.shown(user))
+                + (position == null ? "" : " in " + Text.shown(position));
     }
 
     public Decision decision() {
@@ -84,6 +89,7 @@ public final class Explanation {
         if (user != null) {
             json.put("user", user);
         }
+        Records.putHttp(json, request);
         json.put("workload", request.workload().describe());
         json.put("grants", new LinkedHashMap<String, Object>(grants));
         json.put("policy", decision.policyHash());

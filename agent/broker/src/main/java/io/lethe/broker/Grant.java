@@ -23,10 +23,13 @@ public final class Grant {
 
     private final String id;
     private final GrantBuilder b;
+    private final Trust trust;
 
     Grant(String id, GrantBuilder builder) {
         this.id = id;
         this.b = new GrantBuilder(builder);
+        boolean byDefault = b.authorities.isEmpty() && b.pins.isEmpty();
+        this.trust = byDefault ? Trust.DEFAULT : new Trust(b.authorities, b.pins);
     }
 
     public static GrantBuilder of(String secret) {
@@ -82,8 +85,24 @@ public final class Grant {
         return Collections.unmodifiableSet(b.via);
     }
 
-    public Set<String> headers() {
-        return Collections.unmodifiableSet(b.headers);
+    /** Where in an HTTP request the secret may stand, see {@link Position}; those of the grant or the default ones. */
+    public Set<String> positions() {
+        return b.positions.isEmpty() ? Position.DEFAULTS : Collections.unmodifiableSet(b.positions);
+    }
+
+    /** Whether the grant itself says where the secret may stand. */
+    public boolean namesPositions() {
+        return !b.positions.isEmpty();
+    }
+
+    /** HTTP methods; empty for any. */
+    public Set<String> methods() {
+        return Collections.unmodifiableSet(b.methods);
+    }
+
+    /** Whom a TLS server must be vouched for by. */
+    public Trust trust() {
+        return trust;
     }
 
     /** For the index. */

@@ -22,6 +22,11 @@ public final class GrantBuilder {
     /** The last second of the year 9999, the last that RFC 3339 can say. */
     private static final long MAX_TIME = 253_402_300_799L;
 
+    private static final int MAX_METHOD = 64;
+    private static final int MAX_AUTHORITIES = 20;
+    private static final int MAX_CERTIFICATE = 65_536;
+    private static final byte DER_SEQUENCE = 0x30;
+
     private static final Set<String> WEAKNESSES = set("md5", "scram-iterations");
     private static final Set<String> SELECTORS = set("name", "uid", "user", "main", "jar", "jar.sha256", "unit");
 
@@ -33,7 +38,10 @@ public final class GrantBuilder {
     final Map<String, String> workload = new TreeMap<>();
     final Set<String> weak = new LinkedHashSet<>();
     final Set<String> via = new LinkedHashSet<>();
-    final Set<String> headers = new LinkedHashSet<>();
+    final Set<String> positions = new LinkedHashSet<>();
+    final Set<String> methods = new LinkedHashSet<>();
+    final List<byte[]> authorities = new ArrayList<>();
+    final Set<String> pins = new LinkedHashSet<>();
     long ttlSeconds = Grant.DEFAULT_TTL;
     long notAfter = Long.MAX_VALUE;
 
@@ -53,7 +61,10 @@ public final class GrantBuilder {
         workload.putAll(from.workload);
         weak.addAll(from.weak);
         via.addAll(from.via);
-        headers.addAll(from.headers);
+        positions.addAll(from.positions);
+        methods.addAll(from.methods);
+        authorities.addAll(from.authorities);
+        pins.addAll(from.pins);
         ttlSeconds = from.ttlSeconds;
         notAfter = from.notAfter;
     }
@@ -147,9 +158,83 @@ public final class GrantBuilder {
         return this;
     }
 
-    public GrantBuilder header(String header) {
-        headers.add(header);
+    /** Adds a place in HTTP requests; where none is added, those of {@link Position#isDefault}. */
+    public GrantBuilder header(String name) {
+        positions.add(Position.header(name));
         return this;
+    }
+
+    public GrantBuilder cookie(String name) {
+        positions.add(Position.cookie(name));
+        return this;
+    }
+
+    public GrantBuilder form(String field) {
+        positions.add(Position.form(field));
+        return this;
+    }
+
+    public GrantBuilder query(String parameter) {
+        positions.add(Position.query(parameter));
+        return this;
+    }
+
+    public GrantBuilder path() {
+        positions.add(Position.PATH);
+        return this;
+    }
+
+    /** Adds an HTTP method; where none is added, any. */
+    public GrantBuilder method(String method) {
+        boolean token = !method.isEmpty() && method.length() <= MAX_METHOD;
+        for (int i = 0; token && i < method.length(); i++) {
+            token = Position.isToken(method.charAt(i)) && !(method.charAt(i) >= 'a' && method.charAt(i) <= 'z');
+        }
+        if (!token) {
+            throw new IllegalArgumentException(
+                    "'" + Text.shown(method) + "' is no HTTP method; write it in upper case, as in GET");
+        }
+        methods.add(method);
+        return this;
+    }
+
+    /** Adds a certificate, in DER, of an authority that a TLS server's chain may lead to. */
+    public GrantBuilder authority(byte[] certificate) {
+        if (certificate.length == 0 || certificate.length > MAX_CERTIFICATE || certificate[0] != DER_SEQUENCE) {
+            throw new IllegalArgumentException("what was given for an authority is no certificate");
+        }
+        if (authorities.size() == MAX_AUTHORITIES) {
+            throw new IllegalArgumentException(
+                    "a grant names at most " + MAX_AUTHORITIES + " authorities; name those that"
+                            + " sign this server, the public ones are in the JVM's own trust store");
+        }
+        authorities.add(certificate.clone());
+        return this;
+    }
+
+    /** Adds a key that a TLS server's chain may hold: {@code sha256/} and Base64 of the SHA-256 of its public key. */
+    public GrantBuilder pin(String pin) {
+        pins.add(Trust.pin(pin));
+        return this;
+    }
+
+    /**
+     * Refuses conditions that the targets can never meet or never ask for, as an {@link IllegalArgumentException}: for new
+     * grants only, since what an index already holds stays readable.
+     */
+    public void requireSense() {
+        for (TargetPattern target : targets) {
+            boolean http = Scheme.isHttp(target.scheme());
+            if (!http && !(positions.isEmpty() && methods.isEmpty())) {
+                throw new IllegalArgumentException("--header, --cookie, --form, --query, --path and --method are about"
+                        + " http and https, and " + target + " is neither; make two grants");
+            }
+            if (!target.scheme().equals("https") && !(authorities.isEmpty() && pins.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "--ca and --pin are about https, and " + target + " is not; make two grants");
+            }
+            target.requireWireForm();
+        }
     }
 
     public Grant build(String id) {

@@ -3,6 +3,7 @@ package io.lethe.broker;
 import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,16 @@ final class GrantJson {
         }
         putUnlessEmpty(json, "weak", grant.weak());
         putUnlessEmpty(json, "via", grant.via());
-        putUnlessEmpty(json, "headers", grant.headers());
+        if (grant.namesPositions()) {
+            putUnlessEmpty(json, "positions", grant.positions());
+        }
+        putUnlessEmpty(json, "methods", grant.methods());
+        List<String> authorities = new ArrayList<>();
+        for (byte[] authority : grant.trust().authorities()) {
+            authorities.add(Base64.getEncoder().encodeToString(authority));
+        }
+        putUnlessEmpty(json, "authorities", authorities);
+        putUnlessEmpty(json, "pins", grant.trust().pins());
         return json;
     }
 
@@ -65,7 +75,22 @@ final class GrantJson {
                 builder.weak(weakness);
             }
             builder.via.addAll(json.strings("via"));
-            builder.headers.addAll(json.strings("headers"));
+            for (String header : json.strings("headers")) {
+                // As it was called when headers were the only positions.
+                builder.positions.add(Position.parse("header:" + header));
+            }
+            for (String position : json.strings("positions")) {
+                builder.positions.add(Position.parse(position));
+            }
+            for (String method : json.strings("methods")) {
+                builder.method(method);
+            }
+            for (String authority : json.strings("authorities")) {
+                builder.authority(Base64.getDecoder().decode(authority));
+            }
+            for (String pin : json.strings("pins")) {
+                builder.pin(pin);
+            }
             json.end();
             return builder.build(id);
         } catch (IllegalArgumentException e) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,28 @@ public final class Grants {
         return decision(false, nearest.id(), "grant " + nearest.id() + " " + String.join("; ", nearestMisses));
     }
 
+    /**
+     * Whether any grant on the secret, whoever and wherever it is for, names this position of HTTP requests. A reference where
+     * none does is a text like any other, typed by an end user perhaps.
+     */
+    public boolean names(String secret, String position) {
+        for (Grant grant : of(secret)) {
+            if (grant.actions().contains(Scheme.REQUEST) && grant.positions().contains(position)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The terms of a lease under this grant.
+     *
+     * @param epochSeconds the clock that decides whether the grant has ended
+     */
+    public Terms terms(Grant grant, Request issuedFor, LongSupplier epochSeconds) {
+        return Terms.of(this, grant, issuedFor, epochSeconds);
+    }
+
     /** The grant that a decision named. */
     public @Nullable Grant byId(String secret, String id) {
         for (Grant grant : of(secret)) {
@@ -100,6 +123,9 @@ public final class Grants {
         if (user != null) {
             misses.add(user);
         }
+        if (Scheme.REQUEST.equals(request.action())) {
+            addHttp(misses, grant, request);
+        }
         if (!grant.actions().contains(request.action())) {
             misses.add("allows to " + joined(grant.actions()) + ", this is to " + Text.shown(request.action()));
         }
@@ -122,6 +148,19 @@ public final class Grants {
             misses.add("expired on " + Instant.ofEpochSecond(grant.notAfter()));
         }
         return misses;
+    }
+
+    private static void addHttp(List<String> misses, Grant grant, Request request) {
+        String position = request.position();
+        if (position == null || !grant.positions().contains(position)) {
+            misses.add("allows " + joined(grant.positions()) + ", this is "
+                    + (position == null ? "in no known position" : Text.shown(position)));
+        }
+        String method = request.method();
+        if (!grant.methods().isEmpty() && (method == null || !grant.methods().contains(method))) {
+            misses.add("allows " + joined(grant.methods()) + ", this is "
+                    + (method == null ? "of no known method" : Text.shown(method)));
+        }
     }
 
     private @Nullable String userMiss(Grant grant, Request request) {

@@ -16,7 +16,7 @@ public final class Lease implements AutoCloseable {
     private final String version;
     private final String rule;
     private final @Nullable String username;
-    private final Set<String> weak;
+    private final Terms terms;
     private final long expiresAt;
     private final Sealed secret;
     private final @Nullable Decision decision;
@@ -38,7 +38,7 @@ public final class Lease implements AutoCloseable {
             Set<String> weak,
             long expiresAt,
             Sealed secret) {
-        this(id, version, rule, null, username, weak, expiresAt, secret, -1, 0);
+        this(id, version, rule, null, username, Terms.of(weak, Trust.DEFAULT), expiresAt, secret, -1, 0);
     }
 
     /**
@@ -57,7 +57,34 @@ public final class Lease implements AutoCloseable {
             Sealed secret,
             long keyNanos,
             int keyCollections) {
-        this(id, version, decision.rule(), decision, username, weak, expiresAt, secret, keyNanos, keyCollections);
+        this(
+                id,
+                version,
+                decision,
+                username,
+                Terms.of(weak, Trust.DEFAULT),
+                expiresAt,
+                secret,
+                keyNanos,
+                keyCollections);
+    }
+
+    /**
+     * As above, for more than the one request that was decided.
+     *
+     * @param terms what the grant tolerates, trusts and covers
+     */
+    public Lease(
+            String id,
+            String version,
+            Decision decision,
+            @Nullable String username,
+            Terms terms,
+            long expiresAt,
+            Sealed secret,
+            long keyNanos,
+            int keyCollections) {
+        this(id, version, decision.rule(), decision, username, terms, expiresAt, secret, keyNanos, keyCollections);
     }
 
     private Lease(
@@ -66,7 +93,7 @@ public final class Lease implements AutoCloseable {
             String rule,
             @Nullable Decision decision,
             @Nullable String username,
-            Set<String> weak,
+            Terms terms,
             long expiresAt,
             Sealed secret,
             long keyNanos,
@@ -78,7 +105,7 @@ public final class Lease implements AutoCloseable {
         this.version = version;
         this.rule = rule;
         this.username = username;
-        this.weak = weak;
+        this.terms = terms;
         this.expiresAt = expiresAt;
         this.secret = secret;
     }
@@ -101,7 +128,31 @@ public final class Lease implements AutoCloseable {
 
     /** Whether the grant tolerates this weakness. */
     public boolean tolerates(String weakness) {
-        return weak.contains(weakness);
+        return terms.weak().contains(weakness);
+    }
+
+    /** Whom the grant wants a TLS server to be vouched for by. */
+    public Trust trust() {
+        return terms.trust();
+    }
+
+    /**
+     * Whether the grant that issued this lease still covers this other request of the same secret.
+     *
+     * @return null for a yes, else one line that says why not
+     */
+    public @Nullable String covers(Request request) {
+        return expired() ? "the lease has expired" : terms.miss(request);
+    }
+
+    /** Whether {@link #covers} can say yes at all. */
+    boolean knowsWhatElseItCovers() {
+        return terms.knowsMore();
+    }
+
+    /** {@link System#nanoTime()} value. */
+    long expiresAt() {
+        return expiresAt;
     }
 
     public boolean expired() {
@@ -131,7 +182,7 @@ public final class Lease implements AutoCloseable {
     /** The same right under an id of its own, with the secret under a mask of its own. */
     Lease copy(String newId) {
         return new Lease(
-                newId, version, rule, decision, username, weak, expiresAt, secret.copy(), keyNanos, keyCollections);
+                newId, version, rule, decision, username, terms, expiresAt, secret.copy(), keyNanos, keyCollections);
     }
 
     @Override

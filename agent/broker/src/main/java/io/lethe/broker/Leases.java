@@ -32,6 +32,7 @@ public final class Leases implements AutoCloseable {
     private final AgentThreads threads = new AgentThreads("lethe-broker", THREADS);
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<List<?>, Flight> flights = new HashMap<>();
+    private final Names names = new Names(this);
 
     public Leases(Broker broker, Audit audit, Workload workload) {
         this(broker, audit, workload, TOTAL);
@@ -56,32 +57,78 @@ public final class Leases implements AutoCloseable {
 
     /** Decides, records, and hands out a lease that the caller closes. */
     public Lease acquire(Request request) throws BrokerException {
-        long deadline = System.nanoTime() + total;
-        Waiter waiter = new Waiter();
-        List<?> key = key(request);
+        return acquire(request, total);
+    }
+
+    /**
+     * As {@link #acquire(Request)}, but waits at most this long. What was asked goes on behind and is recorded where somebody
+     * else still waits for it.
+     */
+    public Lease acquire(Request request, long waitNanos) throws BrokerException {
+        long wait = Math.max(0, Math.min(waitNanos, total));
+        Answer<Lease> answer = new Answer<>();
+        long deadline = System.nanoTime() + wait;
+        ask(request, null, answer);
+        Lease lease = answer.await(deadline);
+        if (lease == null) {
+            throw late(wait, Records.what(request));
+        }
+        return lease;
+    }
+
+    /**
+     * Asks for a lease that the taker is given, on an agent thread, once its decision is on disk.
+     *
+     * @param series only those who ask in the same one share an answer
+     */
+    void ask(Request request, @Nullable Object series, Taker<Lease> taker) {
+        List<?> key = Arrays.asList(series, question(request));
         lock.lock();
         try {
             Flight flight = flights.get(key);
             if (flight == null) {
-                Flight started = new Flight(key, request, deadline);
-                started.waiters.add(waiter);
+                Flight started = new Flight(key, request, System.nanoTime() + total);
+                started.takers.add(taker);
                 // It cannot land before this lock is released.
                 threads.run(() -> fly(started));
                 flights.put(key, started);
             } else {
-                flight.waiters.add(waiter);
+                flight.takers.add(taker);
             }
         } finally {
             lock.unlock();
         }
-        Lease lease = waiter.await(deadline);
-        if (lease == null) {
-            throw new BrokerException(
-                    BrokerException.Kind.UNAVAILABLE,
-                    "the broker did not answer within " + TimeUnit.NANOSECONDS.toMillis(total) + " ms for "
-                            + Records.what(request) + "; try again, and see whether its storage or server hangs");
-        }
-        return lease;
+    }
+
+    /** How a broker that did not answer in time is called. */
+    static BrokerException late(long waitNanos, String what) {
+        return new BrokerException(
+                BrokerException.Kind.UNAVAILABLE,
+                "the broker did not answer within " + TimeUnit.NANOSECONDS.toMillis(waitNanos) + " ms for " + what
+                        + "; try again, and see whether its storage or server hangs");
+    }
+
+    /**
+     * Whether any grant on the secret names this position of HTTP requests; a reference in a position that no grant names stays
+     * text. Known for a second, so that most calls do not wait.
+     *
+     * @throws BrokerException where that cannot be found out in time, or everything is denied
+     */
+    public boolean names(String secret, String position, long waitNanos) throws BrokerException {
+        return names.ask(secret, position, Math.max(0, Math.min(waitNanos, total)));
+    }
+
+    /** What an agent thread does soon. */
+    void run(Runnable task) {
+        threads.run(task);
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    long total() {
+        return total;
     }
 
     /** The version that an acquire would issue now. */
@@ -126,6 +173,13 @@ public final class Leases implements AutoCloseable {
         write(Records.outcome(lease, request, sqlState));
     }
 
+    /** The server answered an HTTP request with this status. */
+    public void answered(Lease lease, Request request, int status) {
+        if (status >= 100 && status < 600) {
+            write(Records.answered(lease, request, status));
+        }
+    }
+
     /** The lease's holder is done with it. */
     public void closed(Lease lease, Request request) {
         write(Records.close(lease, request));
@@ -150,11 +204,11 @@ public final class Leases implements AutoCloseable {
         } catch (Throwable t) {
             failure = internal(t);
         }
-        List<Waiter> waiters = land(flight);
+        List<Taker<Lease>> takers = land(flight);
         List<Lease> leases = new ArrayList<>();
         try {
             if (master != null) {
-                share(master, waiters.size(), leases);
+                share(master, takers.size(), leases);
             }
             record(flight.request, leases, failure);
         } catch (BrokerException e) {
@@ -168,13 +222,13 @@ public final class Leases implements AutoCloseable {
                 lease.close();
             }
         }
-        if (master != null && (failure != null || waiters.isEmpty())) {
+        if (master != null && (failure != null || takers.isEmpty())) {
             master.close();
         }
-        for (int i = 0; i < waiters.size(); i++) {
+        for (int i = 0; i < takers.size(); i++) {
             if (failure != null) {
-                waiters.get(i).fail(failure.copy());
-            } else if (!waiters.get(i).give(leases.get(i))) {
+                takers.get(i).fail(failure.copy());
+            } else if (!takers.get(i).give(leases.get(i))) {
                 leases.get(i).close();
             }
         }
@@ -194,14 +248,14 @@ public final class Leases implements AutoCloseable {
     }
 
     /** From here on nobody joins; those who gave up are not counted any more. */
-    private List<Waiter> land(Flight flight) {
+    private List<Taker<Lease>> land(Flight flight) {
         lock.lock();
         try {
             flights.remove(flight.key);
-            List<Waiter> waiting = new ArrayList<>();
-            for (Waiter waiter : flight.waiters) {
-                if (!waiter.gone()) {
-                    waiting.add(waiter);
+            List<Taker<Lease>> waiting = new ArrayList<>();
+            for (Taker<Lease> taker : flight.takers) {
+                if (!taker.gone()) {
+                    waiting.add(taker);
                 }
             }
             return waiting;
@@ -242,11 +296,21 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private static List<?> key(Request r) {
-        return Arrays.asList(r.workload(), r.secret(), r.field(), r.target().toString(), r.action(), r.user(), r.via());
+    /** Equal for two requests that ask the same. */
+    static List<?> question(Request r) {
+        return Arrays.asList(
+                r.workload(),
+                r.secret(),
+                r.field(),
+                r.target().toString(),
+                r.action(),
+                r.user(),
+                r.method(),
+                r.position(),
+                r.via());
     }
 
-    private static BrokerException internal(Throwable t) {
+    static BrokerException internal(Throwable t) {
         // Only the type: the message of an unforeseen failure may hold anything.
         return new BrokerException(
                 BrokerException.Kind.BROKEN,
@@ -259,7 +323,7 @@ public final class Leases implements AutoCloseable {
         final List<?> key;
         final Request request;
         final long deadline;
-        final List<Waiter> waiters = new ArrayList<>();
+        final List<Taker<Lease>> takers = new ArrayList<>();
 
         Flight(List<?> key, Request request, long deadline) {
             this.key = key;
@@ -267,6 +331,4 @@ public final class Leases implements AutoCloseable {
             this.deadline = deadline;
         }
     }
-
-    private static final class Waiter extends Answer<Lease> {}
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Records {
 
+    /** A path is as long as the application likes; what follows is not worth a longer line. */
+    private static final int MAX_TARGET = 2048;
+
     private Records() {}
 
     static String what(Request request) {
@@ -62,6 +65,13 @@ final class Records {
         return event;
     }
 
+    /** @param status of an HTTP response, of which the class is written */
+    static Map<String, Object> answered(Lease lease, Request request, int status) {
+        Map<String, Object> event = use("outcome", lease, request);
+        event.put("outcome", status / 100 + "xx");
+        return event;
+    }
+
     static Map<String, Object> close(Lease lease, Request request) {
         return use("close", lease, request);
     }
@@ -71,8 +81,21 @@ final class Records {
         event.put("event", name);
         event.put("lease", lease.id());
         event.put("secret", request.secret());
-        event.put("target", request.target().toString());
+        event.put("target", target(request));
+        putHttp(event, request);
         return event;
+    }
+
+    /** A lease for HTTP serves several methods and positions, so each use says its own. */
+    static void putHttp(Map<String, Object> event, Request request) {
+        String method = request.method();
+        if (method != null) {
+            event.put("method", Text.shown(method));
+        }
+        String position = request.position();
+        if (position != null) {
+            event.put("position", Text.shown(position));
+        }
     }
 
     private static Map<String, Object> decision(Request request, boolean allowed) {
@@ -81,18 +104,24 @@ final class Records {
         event.put("allowed", allowed);
         event.put("secret", request.secret());
         event.put("field", request.field());
-        event.put("target", request.target().toString());
+        event.put("target", target(request));
         event.put("action", request.action());
         String user = request.user();
         if (user != null) {
             event.put("user", user);
         }
+        putHttp(event, request);
         if (!request.via().isEmpty()) {
             event.put("via", new ArrayList<Object>(request.via()));
         }
         event.put("workload", request.workload().name());
         event.put("assurance", request.workload().assurance());
         return event;
+    }
+
+    private static String target(Request request) {
+        String target = request.target().toString();
+        return target.length() <= MAX_TARGET ? target : target.substring(0, MAX_TARGET) + "...";
     }
 
     private static void put(Map<String, Object> event, @Nullable Decision decision) {

@@ -19,9 +19,13 @@ public final class Request {
     private final Target target;
     private final String action;
     private final @Nullable String user;
+    private final @Nullable String method;
+    private final @Nullable String position;
     private final List<String> via;
 
     /**
+     * A question about a connection.
+     *
      * @param field the secret field wanted, usually {@code password}
      * @param action {@code connect} or {@code request}
      * @param user the user name that stands beside the reference; null where it is the secret's own {@code username}
@@ -35,13 +39,47 @@ public final class Request {
             String action,
             @Nullable String user,
             List<String> via) {
+        this(workload, secret, field, target, action, user, null, null, via);
+    }
+
+    private Request(
+            Workload workload,
+            String secret,
+            String field,
+            Target target,
+            String action,
+            @Nullable String user,
+            @Nullable String method,
+            @Nullable String position,
+            List<String> via) {
         this.workload = workload;
         this.secret = secret;
         this.field = field;
         this.target = target;
         this.action = action;
         this.user = user;
+        this.method = method;
+        this.position = position;
         this.via = Collections.unmodifiableList(new ArrayList<>(via));
+    }
+
+    /**
+     * A question about an HTTP request.
+     *
+     * @param target where the request really goes, see {@link Target#http}
+     * @param method as it stands in the request line; {@code GET} and {@code get} are two
+     * @param position where the reference stands, see {@link Position}
+     * @param via what reroutes or weakens this request, as {@code option=value}; each must be granted
+     */
+    public static Request http(
+            Workload workload,
+            String secret,
+            String field,
+            Target target,
+            String method,
+            String position,
+            List<String> via) {
+        return new Request(workload, secret, field, target, Scheme.REQUEST, null, method, position, via);
     }
 
     public Workload workload() {
@@ -66,6 +104,16 @@ public final class Request {
 
     public @Nullable String user() {
         return user;
+    }
+
+    /** The HTTP method; null for {@code connect}. */
+    public @Nullable String method() {
+        return method;
+    }
+
+    /** Where in the HTTP request the reference stands, see {@link Position}; null for {@code connect}. */
+    public @Nullable String position() {
+        return position;
     }
 
     public List<String> via() {

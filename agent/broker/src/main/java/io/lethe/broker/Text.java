@@ -7,6 +7,24 @@ final class Text {
 
     private Text() {}
 
+    /**
+     * Lower case for A to Z only. {@link String#toLowerCase} makes an ASCII letter of U+212A too, and with it one name of
+     * another.
+     */
+    static String lower(String text) {
+        StringBuilder out = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                if (out == null) {
+                    out = new StringBuilder(text);
+                }
+                out.setCharAt(i, (char) (c + 32));
+            }
+        }
+        return out == null ? text : out.toString();
+    }
+
     static String shown(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), MAX));
         for (int i = 0; i < text.length(); i++) {

@@ -5,6 +5,7 @@ import io.lethe.broker.Grant;
 import io.lethe.broker.TargetPattern;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class GrantText {
         if (grant.notAfter() != Long.MAX_VALUE) {
             text.append(", until ").append(Instant.ofEpochSecond(grant.notAfter()));
         }
-        more(text, "header", grant.headers());
+        more(text, "in", grant.namesPositions() ? grant.positions() : Collections.<String>emptySet());
         more(text, "via", grant.via());
         more(text, "WEAK", grant.weak());
         return text.toString();

@@ -35,6 +35,16 @@ final class Observing implements Broker {
     }
 
     @Override
+    public boolean names(String secret, String position) throws BrokerException {
+        return broker.names(secret, position);
+    }
+
+    @Override
+    public Object stamp() {
+        return broker.stamp();
+    }
+
+    @Override
     public Lease renew(Lease lease, long deadline) throws BrokerException {
         return broker.renew(lease, deadline);
     }

@@ -50,6 +50,12 @@ final class IndexCache {
                 BrokerException.Kind.UNAVAILABLE, "the vault's index " + folder.index() + " keeps changing; try again");
     }
 
+    /** Equal to the last as long as the index is the same file; where there is none, equal to nothing. */
+    Object stamp() {
+        List<?> now = identityNow();
+        return now == null ? new Object() : now;
+    }
+
     private @Nullable List<?> identityNow() {
         Path index = folder.index();
         try {

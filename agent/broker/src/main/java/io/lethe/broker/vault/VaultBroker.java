@@ -73,6 +73,16 @@ public final class VaultBroker implements Broker {
         return String.valueOf(secret(cache.get(), secret).version);
     }
 
+    @Override
+    public boolean names(String secret, String position) throws BrokerException {
+        return cache.get().grants.names(secret, position);
+    }
+
+    @Override
+    public Object stamp() {
+        return cache.stamp();
+    }
+
     /** What an acquire would decide now, and how each grant on the secret stands to it. */
     public Explanation explain(Request request) throws BrokerException {
         SignedIndex signed = cache.get();
@@ -123,7 +133,7 @@ public final class VaultBroker implements Broker {
                 String.valueOf(secret.version),
                 decision,
                 secret.username(),
-                grant.weak(),
+                signed.grants.terms(grant, request, epochSeconds),
                 expiresAt,
                 sealed,
                 opener.keyNanos(),

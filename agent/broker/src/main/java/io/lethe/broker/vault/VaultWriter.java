@@ -85,6 +85,7 @@ final class VaultWriter implements AutoCloseable {
     }
 
     Grant grant(GrantBuilder builder) throws IOException, BrokerException {
+        builder.requireSense();
         Grant grant = builder.build("g" + index.nextGrant);
         Index.Secret secret = secret(grant.secret());
         boolean jdbc = false;

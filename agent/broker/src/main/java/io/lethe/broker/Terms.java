@@ -1,0 +1,82 @@
+package io.lethe.broker;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On what terms a lease was issued: what its grant tolerates, whom it trusts, and what else it covers.
+ *
+ * <p>Loaded by the agent loader. Thread-safe, immutable. Nothing of it is secret. Made by {@link Grants#terms}.
+ */
+public final class Terms {
+
+    private final Set<String> weak;
+    private final Trust trust;
+    private final @Nullable Rule rule;
+
+    private Terms(Set<String> weak, Trust trust, @Nullable Rule rule) {
+        this.weak = weak;
+        this.trust = trust;
+        this.rule = rule;
+    }
+
+    /** Of a lease that covers nothing but the request that it was issued for. */
+    public static Terms of(Set<String> weak, Trust trust) {
+        return new Terms(weak, trust, null);
+    }
+
+    static Terms of(Grants grants, Grant grant, Request issuedFor, LongSupplier epochSeconds) {
+        return new Terms(grant.weak(), grant.trust(), new Rule(grants, grant, issuedFor, epochSeconds));
+    }
+
+    Set<String> weak() {
+        return weak;
+    }
+
+    Trust trust() {
+        return trust;
+    }
+
+    boolean knowsMore() {
+        return rule != null;
+    }
+
+    /** Null where the grant covers this request of the same secret too, else why not, as a line for people. */
+    @Nullable
+    String miss(Request request) {
+        return rule == null ? "its broker did not say what else it covers" : rule.miss(request);
+    }
+
+    /** The grant as it stood when the lease was issued. */
+    private static final class Rule {
+
+        private final Grants grants;
+        private final Grant grant;
+        private final Request issuedFor;
+        private final LongSupplier epochSeconds;
+
+        Rule(Grants grants, Grant grant, Request issuedFor, LongSupplier epochSeconds) {
+            this.grants = grants;
+            this.grant = grant;
+            this.issuedFor = issuedFor;
+            this.epochSeconds = epochSeconds;
+        }
+
+        @Nullable
+        String miss(Request request) {
+            // The lease holds one field of one secret; a grant on several of them does not change which.
+            if (!issuedFor.secret().equals(request.secret())
+                    || !issuedFor.field().equals(request.field())) {
+                return "the lease is on " + named(issuedFor) + ", this is " + named(request);
+            }
+            List<String> misses = grants.misses(grant, request, epochSeconds.getAsLong());
+            return misses.isEmpty() ? null : "grant " + grant.id() + " " + String.join("; ", misses);
+        }
+
+        private static String named(Request request) {
+            return "lethe:" + Text.shown(request.secret()) + "#" + Text.shown(request.field());
+        }
+    }
+}
