@@ -51,11 +51,16 @@ final class Freshness {
         lock.lock();
         try {
             Look look = pending;
+            Look done = last;
+            if (look == null && done != null && younger(LOOK_AGAIN)) {
+                // Taken since the caller saw that it was time.
+                return done;
+            }
             if (look == null) {
-                look = new Look();
-                Look started = look;
-                leases.run(() -> take(started));
-                pending = look;
+                Look begun = new Look();
+                leases.run(() -> take(begun));
+                pending = begun;
+                return begun;
             }
             return look;
         } finally {

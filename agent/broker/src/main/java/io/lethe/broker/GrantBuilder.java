@@ -204,8 +204,9 @@ public final class GrantBuilder {
             throw new IllegalArgumentException("what was given for an authority is no certificate");
         }
         if (authorities.size() == MAX_AUTHORITIES) {
-            throw new IllegalArgumentException("a grant names at most " + MAX_AUTHORITIES + " authorities; name those that"
-                    + " sign this server, the public ones are in the JVM's own trust store");
+            throw new IllegalArgumentException(
+                    "a grant names at most " + MAX_AUTHORITIES + " authorities; name those that"
+                            + " sign this server, the public ones are in the JVM's own trust store");
         }
         authorities.add(certificate.clone());
         return this;
@@ -232,7 +233,7 @@ public final class GrantBuilder {
                 throw new IllegalArgumentException(
                         "--ca and --pin are about https, and " + target + " is not; make two grants");
             }
-            target.requireAscii();
+            target.requireWireForm();
         }
     }
 

@@ -59,10 +59,7 @@ public final class Position {
         if (text.startsWith("header:")) {
             return Text.lower(text);
         }
-        if (text.startsWith("cookie:")
-                || text.startsWith("form:")
-                || text.startsWith("query:")
-                || text.equals(PATH)) {
+        if (text.startsWith("cookie:") || text.startsWith("form:") || text.startsWith("query:") || text.equals(PATH)) {
             return text;
         }
         throw new IllegalArgumentException("'" + Text.shown(text) + "' is no position in a request; there are"

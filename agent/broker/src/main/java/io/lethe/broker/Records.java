@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Records {
 
+    /** A path is as long as the application likes; what follows is not worth a longer line. */
+    private static final int MAX_TARGET = 2048;
+
     private Records() {}
 
     static String what(Request request) {
@@ -78,7 +81,7 @@ final class Records {
         event.put("event", name);
         event.put("lease", lease.id());
         event.put("secret", request.secret());
-        event.put("target", request.target().toString());
+        event.put("target", target(request));
         putHttp(event, request);
         return event;
     }
@@ -87,11 +90,11 @@ final class Records {
     static void putHttp(Map<String, Object> event, Request request) {
         String method = request.method();
         if (method != null) {
-            event.put("method", method);
+            event.put("method", Text.shown(method));
         }
         String position = request.position();
         if (position != null) {
-            event.put("position", position);
+            event.put("position", Text.shown(position));
         }
     }
 
@@ -101,7 +104,7 @@ final class Records {
         event.put("allowed", allowed);
         event.put("secret", request.secret());
         event.put("field", request.field());
-        event.put("target", request.target().toString());
+        event.put("target", target(request));
         event.put("action", request.action());
         String user = request.user();
         if (user != null) {
@@ -114,6 +117,11 @@ final class Records {
         event.put("workload", request.workload().name());
         event.put("assurance", request.workload().assurance());
         return event;
+    }
+
+    private static String target(Request request) {
+        String target = request.target().toString();
+        return target.length() <= MAX_TARGET ? target : target.substring(0, MAX_TARGET) + "...";
     }
 
     private static void put(Map<String, Object> event, @Nullable Decision decision) {

@@ -13,12 +13,46 @@ public final class Target {
     private final int port;
     private final String path;
 
-    /** @param path without its leading slash; empty where there is none */
+    /** @param path without its leading slash; empty where there is none. For HTTP it ends before a '?' or '#' */
     public Target(String scheme, String host, int port, String path) {
         this.scheme = scheme;
         this.host = host;
         this.port = port;
-        this.path = path;
+        this.path = Scheme.isHttp(Text.lower(scheme)) ? withoutQuery(path) : path;
+    }
+
+    /**
+     * Where an HTTP request goes: the host that is connected to and that the server's certificate has to name, and the path as
+     * it stands in the request line, undecoded. What follows a '?' or '#' may be anybody's secret and is dropped.
+     *
+     * @param scheme {@code https} or {@code http}
+     * @param host an IPv6 address with or without its brackets
+     * @param port below 1 for the scheme's own
+     * @param path with or without its leading slash
+     * @throws IllegalArgumentException where the host cannot be one; the message does not show it
+     */
+    public static Target http(String scheme, String host, int port, String path) {
+        String name = Text.lower(scheme);
+        if (!Scheme.isHttp(name)) {
+            throw new IllegalArgumentException("a target of HTTP is http or https");
+        }
+        boolean brackets = host.length() > 2 && host.startsWith("[") && host.endsWith("]");
+        String plain = brackets ? host.substring(1, host.length() - 1) : host;
+        if (plain.isEmpty() || plain.indexOf(':') < 0 && brackets) {
+            throw new IllegalArgumentException("the request names no host");
+        }
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            // A user name and a password may stand before an '@'.
+            if (c <= ' ' || c == 0x7f || "@/\\?#[]".indexOf(c) >= 0) {
+                throw new IllegalArgumentException("the request's host holds a character that no host has");
+            }
+        }
+        return new Target(
+                name,
+                TargetText.canonicalHost(plain),
+                port < 1 ? Scheme.defaultPort(name) : port,
+                path.startsWith("/") ? path.substring(1) : path);
     }
 
     /**
@@ -47,6 +81,17 @@ public final class Target {
     }
 
     public String path() {
+        return path;
+    }
+
+    /** Keeps a '#', so that no prefix covers a path of which servers read more than we do. */
+    private static String withoutQuery(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '?' || c == '#') {
+                return path.substring(0, c == '?' ? i : i + 1);
+            }
+        }
         return path;
     }
 

@@ -2,7 +2,6 @@ package io.lethe.broker;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +55,10 @@ public final class TargetPattern {
             if (segment.indexOf('*') >= 0 && !segment.equals(ANY)) {
                 throw TargetText.wrong(text, "in a path '*' stands for a whole segment");
             }
-            if (isHttp(parts.scheme) && isDots(segment)) {
-                throw TargetText.wrong(text, "its path holds '.', '..' or an escaped slash");
+            if (isHttp(parts.scheme) && isAscii(segment) && HttpPath.mayClimb(segment)) {
+                throw TargetText.wrong(
+                        text,
+                        "its path holds '.', '..', an escaped slash or something else that servers read in two ways");
             }
         }
         return new TargetPattern(parts.scheme, TargetText.canonicalHost(host), anyLabel, port, path);
@@ -65,7 +66,7 @@ public final class TargetPattern {
 
     /** Whether the target lies within this pattern. */
     public boolean matches(Target target) {
-        return scheme.equals(target.scheme().toLowerCase(Locale.ROOT))
+        return scheme.equals(Text.lower(target.scheme()))
                 && hostMatches(TargetText.canonicalHost(target.host()))
                 && (port == 0 || port == target.port())
                 && pathMatches(segments(target.path()));
@@ -80,13 +81,23 @@ public final class TargetPattern {
         return scheme;
     }
 
-    /** Refuses a host for HTTP that is not written as it goes over the wire: no client's own spelling would match it. */
-    void requireAscii() {
-        for (int i = 0; isHttp(scheme) && i < host.length(); i++) {
-            if (host.charAt(i) >= 0x80) {
-                throw TargetText.wrong(toString(), "write its host in ASCII, as in https://xn--bcher-kva.example");
+    /** Refuses what is not written as it goes over the wire, for HTTP: no request would match it. */
+    void requireWireForm() {
+        if (isHttp(scheme) && !isAscii(host)) {
+            throw TargetText.wrong(toString(), "write its host in ASCII, as in https://xn--bcher-kva.example");
+        }
+        if (isHttp(scheme) && !isAscii(String.join("/", path))) {
+            throw TargetText.wrong(toString(), "write its path as it is sent, as in https://api.example/b%C3%BCcher");
+        }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
             }
         }
+        return true;
     }
 
     private boolean hostMatches(String asked) {
@@ -94,7 +105,18 @@ public final class TargetPattern {
             return host.equals(asked);
         }
         int dot = asked.indexOf('.');
-        return dot > 0 && host.equals(asked.substring(dot + 1));
+        return dot > 0 && isLabel(asked, dot) && host.equals(asked.substring(dot + 1));
+    }
+
+    /** What a driver calls a host need not be one; as one label only what DNS has there is meant. */
+    private static boolean isLabel(String host, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = host.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean pathMatches(List<String> asked) {
@@ -108,32 +130,11 @@ public final class TargetPattern {
                 return false;
             }
         }
-        if (http && !path.isEmpty()) {
-            // A server may climb out of the granted prefix by these.
-            for (String segment : asked) {
-                if (isDots(segment)) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return !http || path.isEmpty() || HttpPath.staysBelow(asked);
     }
 
     private static boolean isHttp(String scheme) {
         return Scheme.isHttp(scheme);
-    }
-
-    private static boolean isDots(String segment) {
-        String plain = segment.toLowerCase(Locale.ROOT).replace("%2e", ".");
-        // "..;x" is ".." with a parameter for servlet containers; "%25.." may be decoded twice on the way.
-        int parameter = plain.indexOf(';');
-        String name = parameter < 0 ? plain : plain.substring(0, parameter);
-        return name.equals(".")
-                || name.equals("..")
-                || plain.contains("%2f")
-                || plain.contains("%5c")
-                || plain.contains("%25")
-                || plain.indexOf('\\') >= 0;
     }
 
     private static List<String> segments(String path) {

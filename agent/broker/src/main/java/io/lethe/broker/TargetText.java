@@ -2,7 +2,6 @@ package io.lethe.broker;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 
 /**
  * The parts of {@code scheme://host:port/path} as they stand in a text, without any reading of wildcards.
@@ -49,7 +48,7 @@ final class TargetText {
         if (schemeEnd < 0) {
             throw wrong(text, "write scheme://host:port/path, as in postgresql://db:5432/orders");
         }
-        String scheme = text.substring(0, schemeEnd).toLowerCase(Locale.ROOT);
+        String scheme = Text.lower(text.substring(0, schemeEnd));
         if (!Scheme.known(scheme)) {
             throw wrong(text, "its scheme is none of " + Scheme.names());
         }
@@ -93,10 +92,10 @@ final class TargetText {
                 // The brackets make it a literal for InetAddress, so that no name is ever looked up here.
                 return InetAddress.getByName("[" + host + "]").getHostAddress();
             } catch (UnknownHostException e) {
-                return host.toLowerCase(Locale.ROOT);
+                return Text.lower(host);
             }
         }
-        return host.toLowerCase(Locale.ROOT);
+        return Text.lower(host);
     }
 
     static IllegalArgumentException wrong(String text, String why) {

@@ -179,6 +179,77 @@ class LeasesTest {
     }
 
     @Test
+    void aShortWait_isKept_andTheAnswerServesWhoWaitsLonger() throws Exception {
+        broker.gate = new CountDownLatch(1);
+        try (Leases leases = leases(LONG)) {
+            assertThatThrownBy(() -> leases.acquire(request("orders"), 0))
+                    .hasMessageStartingWith("the broker did not answer within 0 ms for lethe:orders-db");
+            assertThatThrownBy(() -> leases.acquire(request("orders"), -5)).hasMessageContaining("within 0 ms");
+            Lease[] got = new Lease[1];
+            Thread patient = new Thread(() -> {
+                try {
+                    got[0] = leases.acquire(request("orders"), Long.MAX_VALUE);
+                } catch (BrokerException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            patient.start();
+            awaitAllWaiting(List.of(patient), 1);
+            broker.gate.countDown();
+            patient.join();
+            assertThat(broker.calls).hasValue(1);
+            got[0].close();
+            assertThat(lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void methodAndPosition_areInTheAuditTrail_andTellQuestionsApart() throws Exception {
+        try (Leases leases = leases(LONG);
+                Lease get = leases.acquire(http("GET", "header:authorization"));
+                Lease post = leases.acquire(http("POST", "header:authorization"));
+                Lease key = leases.acquire(http("GET", "header:x-api-key\n"))) {
+            assertThat(broker.calls).hasValue(3);
+            leases.released(get, http("GET", "header:authorization"), 21_000, 0, 1, 0);
+            leases.answered(get, http("GET", "header:authorization"), 204);
+            leases.answered(get, http("GET", "header:authorization"), 404);
+            leases.answered(get, http("GET", "header:authorization"), -1);
+            leases.closed(get, http("GET", "header:authorization"));
+        }
+        List<String> lines = lines();
+        assertThat(lines.get(1))
+                .contains("\"target\":\"https://api.example:443/v1\",\"action\":\"request\",\"method\":\"GET\","
+                        + "\"position\":\"header:authorization\"");
+        assertThat(lines.get(3)).contains("\"position\":\"header:x-api-key?\"");
+        assertThat(lines.get(4)).contains("\"event\":\"release\"", "\"method\":\"GET\"");
+        assertThat(lines.get(5)).contains("\"outcome\":\"2xx\"");
+        assertThat(lines.get(6)).contains("\"outcome\":\"4xx\"");
+        assertThat(lines.get(7)).contains("\"event\":\"close\"");
+        assertThat(String.join("", lines)).doesNotContain("S3cret");
+    }
+
+    @Test
+    void names_areAskedOnceASecond_onAnAgentThread() throws Exception {
+        try (Leases leases = leases(LONG)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(leases.names("orders-db", "header:authorization", LONG))
+                        .isTrue();
+                assertThat(leases.names("orders-db", "header:x", LONG)).isFalse();
+            }
+            assertThat(broker.namesAsked.get()).isBetween(2, 8);
+            assertThat(broker.thread.getName()).startsWith("lethe-");
+            broker.gate = new CountDownLatch(1);
+            assertThatThrownBy(() -> leases.names("other", "header:x", 0))
+                    .hasMessageStartingWith("the broker did not answer within 0 ms for the grants on lethe:other");
+            broker.gate.countDown();
+        }
+        try (Leases none = Leases.denyAll("the config is missing", WORKLOAD)) {
+            assertThatThrownBy(() -> none.names("other", "header:x", LONG))
+                    .hasMessage("no secret for lethe:other: the config is missing");
+        }
+    }
+
+    @Test
     void unavailableBroker_isAskedAgainWithinTheTime() throws Exception {
         broker.failures = 2;
         broker.failure = new BrokerException(BrokerException.Kind.UNAVAILABLE, "not now");
@@ -258,6 +329,17 @@ class LeasesTest {
                 WORKLOAD, "orders-db", "password", Target.parse("postgresql://db/orders"), "connect", user, List.of());
     }
 
+    private static Request http(String method, String position) {
+        return Request.http(
+                WORKLOAD,
+                "orders-db",
+                "password",
+                Target.http("https", "api.example", 443, "/v1?token=S3cret"),
+                method,
+                position,
+                List.of());
+    }
+
     private List<String> lines() throws Exception {
         return Files.readAllLines(chain().toPath());
     }
@@ -295,6 +377,7 @@ class LeasesTest {
     private static final class FakeBroker implements Broker {
 
         final AtomicInteger calls = new AtomicInteger();
+        final AtomicInteger namesAsked = new AtomicInteger();
         final BlockingQueue<Sealed> issued = new LinkedBlockingQueue<>();
         volatile CountDownLatch gate;
         volatile BrokerException failure;
@@ -340,6 +423,17 @@ class LeasesTest {
         @Override
         public String currentVersion(String secret) {
             return "1";
+        }
+
+        @Override
+        public boolean names(String secret, String position) {
+            namesAsked.incrementAndGet();
+            thread = Thread.currentThread();
+            CountDownLatch wait = gate;
+            while (wait != null && wait.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return position.equals("header:authorization");
         }
 
         @Override

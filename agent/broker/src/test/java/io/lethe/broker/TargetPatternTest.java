@@ -30,7 +30,13 @@ class TargetPatternTest {
         "http://api.example, http://api.example:80/",
         "https://api.example/v1, https://api.example/v1/orders/7",
         "https://api.example/v1/*/items, https://api.example/v1/7/items/9",
-        "https://api.example/v1/, https://api.example/v1"
+        "https://api.example/v1/, https://api.example/v1",
+        "https://api.example/v1, https://api.example/v1//orders",
+        "https://api.example/v1, https://api.example/v1/a%20b.c/..d/e..",
+        "https://api.example/v1, https://api.example/v1/b%C3%BCcher/%e0%a4%85",
+        "https://API.example:443/v1, https://api.EXAMPLE/v1",
+        "https://[::1]/v1, https://[0:0::1]:443/v1",
+        "https://xn--bcher-kva.example, https://XN--bcher-kva.example:443/"
     })
     void within(String pattern, String target) {
         assertThat(TargetPattern.parse(pattern).matches(Target.parse(target))).isTrue();
@@ -60,7 +66,22 @@ class TargetPatternTest {
         "https://api.example/v1, https://api.example/v1/%2e%2E/v2",
         "https://api.example/v1, https://api.example/v1/.%2e/v2",
         "https://api.example/v1, https://api.example/v1/..%2fv2",
-        "https://api.example/v1, https://api.example/v1/%252e%252e/v2"
+        "https://api.example/v1, https://api.example/v1/%252e%252e/v2",
+        "https://api.example/v1, https://api.example/V1",
+        "https://api.example/v1, https://api.example/%76%31",
+        "https://api.example/v1, https://api.example//v1",
+        "https://api.example/v1, https://api.example/",
+        "https://api.example/v1, https://api.example",
+        "https://api.example/v1/*/items, https://api.example/v1//items",
+        "https://api.example/v1, https://api.example./v1",
+        "https://api.example/v1, https://api.example:8443/v1",
+        "https://api.example/v1, https://xapi.example/v1",
+        "https://api.example/v1, https://api.example.evil/v1",
+        "https://127.0.0.1/v1, https://127.1/v1",
+        "https://127.0.0.1/v1, https://2130706433/v1",
+        "https://127.0.0.1/v1, https://0x7f.0.0.1/v1",
+        "https://127.0.0.1/v1, https://[::ffff:7f00:2]/v1",
+        "https://*.example, https://a.b.example"
     })
     void without(String pattern, String target) {
         assertThat(TargetPattern.parse(pattern).matches(Target.parse(target))).isFalse();
@@ -73,10 +94,75 @@ class TargetPatternTest {
         assertThat(pattern.matches(new Target("postgresql", "db/x@evil", 5432, "a")))
                 .isFalse();
         assertThat(pattern.matches(new Target("postgresql", "*", 5432, "a"))).isFalse();
+        TargetPattern label = TargetPattern.parse("https://*.api.example");
+        for (String host :
+                new String[] {"u@.api.example", "a/b.api.example", "a b.api.example", "*.api.example", "%.api.example"
+                }) {
+            assertThat(label.matches(new Target("https", host, 443, ""))).isFalse();
+        }
         TargetPattern web = TargetPattern.parse("https://api.example/v1");
         assertThat(web.matches(new Target("https", "api.example", 443, "v1/..;x/v2")))
                 .isFalse();
         assertThat(web.matches(new Target("https", "api.example", 443, "v1/..\\v2")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "..",
+                ".",
+                "...",
+                "%2e",
+                "%2E%2e",
+                "..;x=y",
+                ".;",
+                "..%3bx",
+                "..%20",
+                "%20..",
+                "..%2fadmin",
+                "..%2Fadmin",
+                "..%5cadmin",
+                "..\\admin",
+                "%252e%252e",
+                "%2",
+                "%",
+                "%2g",
+                "%u002e%u002e",
+                "%c0%ae%c0%ae",
+                "%e0%80%ae",
+                "%f0%80%80%ae",
+                "..%00",
+                "a%0d%0aHost:%20evil",
+                "a%09",
+                "a b",
+                "a\tb",
+                "a\r\nb",
+                "a#b",
+                "\u012e\u012e",
+                "\uff0e\uff0e",
+                "\u2025",
+                "%\u0662e"
+            })
+    void aSegmentThatSomeServerClimbsBy_isOutsideOfAnyPrefix(String segment) {
+        TargetPattern web = TargetPattern.parse("https://api.example/v1");
+        for (String path : new String[] {"v1/" + segment + "/admin", "/v1/" + segment, "v1/a/b/" + segment + "/"}) {
+            assertThat(web.matches(Target.http("https", "api.example", 443, path)))
+                    .as(path)
+                    .isFalse();
+        }
+        assertThat(TargetPattern.parse("https://api.example")
+                        .matches(Target.http("https", "api.example", 443, segment)))
+                .isTrue();
+    }
+
+    @Test
+    void kelvinSign_isNoK() {
+        TargetPattern pattern = TargetPattern.parse("https://k.example");
+        assertThat(pattern.matches(new Target("https", "K.example", 443, ""))).isTrue();
+        assertThat(pattern.matches(new Target("https", "\u212a.example", 443, "")))
+                .isFalse();
+        assertThat(TargetPattern.parse("https://i.example").matches(new Target("https", "\u0130.example", 443, "")))
                 .isFalse();
     }
 

@@ -74,11 +74,7 @@ public final class Sealed implements ByteSource, AutoCloseable {
      */
     public synchronized void writeTo(byte[] target, int at, int from, int length) {
         requireOpen();
-        if (length < 0
-                || from < 0
-                || from > masked.capacity() - length
-                || at < 0
-                || at > target.length - length) {
+        if (length < 0 || from < 0 || from > masked.capacity() - length || at < 0 || at > target.length - length) {
             throw new IndexOutOfBoundsException("no such part of a secret of " + masked.capacity() + " bytes");
         }
         for (int i = 0; i < length; i++) {

@@ -63,8 +63,7 @@ class SealedTest {
     void writingOutsideOfSecretOrTarget_writesNothing() {
         try (Sealed sealed = Sealed.of(new byte[] {1, 2, 3}, 0, 3)) {
             byte[] record = new byte[3];
-            int[][] wrong = {{0, 0, 4}, {1, 0, 3}, {0, 1, 3}, {-1, 0, 1}, {0, -1, 1}, {0, 0, -1}, {0, 4, 0}, {4, 0, 0}
-            };
+            int[][] wrong = {{0, 0, 4}, {1, 0, 3}, {0, 1, 3}, {-1, 0, 1}, {0, -1, 1}, {0, 0, -1}, {0, 4, 0}, {4, 0, 0}};
             for (int[] w : wrong) {
                 assertThatThrownBy(() -> sealed.writeTo(record, w[0], w[1], w[2]))
                         .isInstanceOf(IndexOutOfBoundsException.class);
