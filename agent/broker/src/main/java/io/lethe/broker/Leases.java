@@ -55,6 +55,11 @@ public final class Leases implements AutoCloseable {
         return workload;
     }
 
+    /** Runs something on an agent thread, which has nothing of the application's that calls. */
+    public void background(Runnable work) {
+        threads.run(work);
+    }
+
     /** Decides, records, and hands out a lease that the caller closes. */
     public Lease acquire(Request request) throws BrokerException {
         return acquire(request, total);

@@ -92,9 +92,7 @@ final class Arming {
             String literal = value.substring(at, piece.start);
             Before before = i > 0
                     ? Before.text(literal)
-                    : where.multiplexed
-                            ? Before.neverIndexed(name, literal, length)
-                            : Before.line(name, literal);
+                    : where.multiplexed ? Before.neverIndexed(name, literal, length) : Before.line(name, literal);
             out.append(arm(piece.filling, piece.claim, before));
             at = piece.end;
         }
@@ -120,8 +118,8 @@ final class Arming {
                 return value;
             }
             if (inUser != null && !inUser.field().equals("username")) {
-                throw refusal("'" + inUser
-                        + "' stands in a user's place, where only the public field 'username' resolves");
+                throw refusal(
+                        "'" + inUser + "' stands in a user's place, where only the public field 'username' resolves");
             }
             if (inUser != null && inPassword != null && !inUser.name().equals(inPassword.name())) {
                 throw refusal("'" + inUser + "' and '" + inPassword + "' name two secrets for one login; use one");
@@ -192,7 +190,7 @@ final class Arming {
             if (obstacle != null) {
                 throw refusal("lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + obstacle);
             }
-            wire = http.wires().of(tls);
+            wire = http.tls().wire(tls);
         }
         http.tls().requirePeerNow(where.tls, wire, claim);
     }

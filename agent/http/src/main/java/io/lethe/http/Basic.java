@@ -30,10 +30,7 @@ final class Basic implements AutoCloseable {
     final byte[] password;
 
     private Basic(
-            @Nullable Reference userReference,
-            String user,
-            @Nullable Reference passwordReference,
-            byte[] password) {
+            @Nullable Reference userReference, String user, @Nullable Reference passwordReference, byte[] password) {
         this.userReference = userReference;
         this.user = user;
         this.passwordReference = passwordReference;

@@ -25,8 +25,8 @@ final class Careful {
                     throw e;
                 } catch (Involved e) {
                     report(e.getCause());
-                    throw new IOException("lethe: an error of Lethe's own (" + e.getCause()
-                            + "); the reference goes no further");
+                    throw new IOException(
+                            "lethe: an error of Lethe's own (" + e.getCause() + "); the reference goes no further");
                 } catch (Throwable fault) {
                     report(fault);
                     return arguments;

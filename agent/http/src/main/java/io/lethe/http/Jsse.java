@@ -93,8 +93,7 @@ final class Jsse {
     /** Why this JVM's TLS is not wholly hooked; null where it is. Weaves what was loaded before. */
     static @Nullable String obstacle(Recognition recognition) {
         for (String name : names()) {
-            String obstacle =
-                    recognition.obstacle(name.replace('/', '.'), name.equals(CORE) ? cipherLoader() : null);
+            String obstacle = recognition.obstacle(name.replace('/', '.'), name.equals(CORE) ? cipherLoader() : null);
             boolean mayMiss = Arrays.asList(MAYBE).contains(name)
                     || Arrays.asList(MAYBE_INNER).contains(name);
             if (obstacle != null && !(mayMiss && obstacle.equals(Recognition.ABSENT))) {

@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The few private places of JSSE that the swap reads: the connection that a record layer belongs to, its session, and whether
@@ -13,20 +14,22 @@ import javax.net.ssl.SSLSession;
  */
 final class JsseFields {
 
-    static final String LOUD = "javax.net.debug is set so that JSSE prints what it encrypts; references over TLS are refused "
-            + "until the application is started without it";
+    static final String LOUD =
+            "javax.net.debug is set so that JSSE prints what it encrypts; references over TLS are refused "
+                    + "until the application is started without it";
 
-    private final Field context;
-    private final Field transport;
+    private final Field socketContext;
+    private final Field engineContext;
+    private final Field layer;
     private final Field session;
     private final Method loggerIsOn;
     private final Object plaintext;
 
     JsseFields() throws ReflectiveOperationException {
-        context = field("sun.security.ssl.OutputRecord", "tc");
-        Class<?> type = context.getType();
-        transport = open(type.getDeclaredField("transport"));
-        session = open(type.getDeclaredField("conSession"));
+        socketContext = field("sun.security.ssl.SSLSocketImpl", "conContext");
+        engineContext = field("sun.security.ssl.SSLEngineImpl", "conContext");
+        layer = field("sun.security.ssl.TransportContext", "outputRecord");
+        session = field("sun.security.ssl.TransportContext", "conSession");
         Class<?> logger = Class.forName("sun.security.ssl.SSLLogger", true, null);
         Method isOn;
         Object option = "plaintext";
@@ -43,14 +46,19 @@ final class JsseFields {
         plaintext = option;
     }
 
-    /** The {@code SSLSocketImpl} or {@code SSLEngineImpl} that a record layer belongs to. */
-    Object transport(Object layer) throws IllegalAccessException {
-        return transport.get(context.get(layer));
+    /** The {@code TransportContext} of an {@code SSLSocketImpl} or {@code SSLEngineImpl}: one for its whole life. */
+    Object context(Object connection) throws IllegalAccessException {
+        return (connection instanceof SSLSocket ? socketContext : engineContext).get(connection);
     }
 
-    /** Its session: the one that JSSE made, whatever the application says of it. */
-    SSLSession session(Object layer) throws IllegalAccessException {
-        return (SSLSession) session.get(context.get(layer));
+    /** The record layer through which all goes that the connection sends: one for its whole life. */
+    Object layer(Object context) throws IllegalAccessException {
+        return layer.get(context);
+    }
+
+    /** Its session now: the one that JSSE made, whatever the application says of it. */
+    SSLSession session(Object context) throws IllegalAccessException {
+        return (SSLSession) session.get(context);
     }
 
     /** Whether JSSE prints what it encrypts ({@code javax.net.debug}). */

@@ -154,7 +154,9 @@ final class Peers {
 
     private static boolean issuedByAnchor(X509Certificate certificate, Set<TrustAnchor> anchors) {
         for (TrustAnchor anchor : anchors) {
-            if (certificate.getIssuerX500Principal().equals(anchor.getTrustedCert().getSubjectX500Principal())) {
+            if (certificate
+                    .getIssuerX500Principal()
+                    .equals(anchor.getTrustedCert().getSubjectX500Principal())) {
                 return true;
             }
         }
@@ -204,8 +206,7 @@ final class Peers {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         Set<TrustAnchor> anchors = new HashSet<>();
         for (byte[] der : authorities) {
-            X509Certificate authority =
-                    (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+            X509Certificate authority = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
             anchors.add(new TrustAnchor(authority, null));
         }
         return anchors;
@@ -261,5 +262,4 @@ final class Peers {
             return trust.equals(asked) && System.nanoTime() - at < FRESH;
         }
     }
-
 }

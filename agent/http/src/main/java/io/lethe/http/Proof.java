@@ -65,12 +65,13 @@ final class Proof {
             }
             return null;
         } catch (Exception e) {
-            return "the proof failed with " + e;
+            Throwable cause = e.getCause();
+            return "the proof failed with " + e + (cause == null ? "" : " (" + cause + ")");
         }
     }
 
-    private static @Nullable String run(
-            SSLContext context, String @Nullable [] protocols, Armer armer, byte[] expected) throws Exception {
+    private static @Nullable String run(SSLContext context, String @Nullable [] protocols, Armer armer, byte[] expected)
+            throws Exception {
         SSLEngine client = context.createSSLEngine(HOST, 443);
         SSLEngine server = context.createSSLEngine();
         client.setUseClientMode(true);
@@ -128,7 +129,11 @@ final class Proof {
         byte[] body = tlv(
                 0x30,
                 tlv(0xa0, tlv(0x02, new byte[] {2})),
-                tlv(0x02, new BigInteger(63, new SecureRandom()).add(BigInteger.ONE).toByteArray()),
+                tlv(
+                        0x02,
+                        new BigInteger(63, new SecureRandom())
+                                .add(BigInteger.ONE)
+                                .toByteArray()),
                 algorithm,
                 name,
                 validity,

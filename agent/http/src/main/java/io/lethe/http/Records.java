@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Records {
 
+    /** Content type application_data (RFC 8446, 5.1). */
+    private static final byte DATA = 23;
+
     /** One record layer call on this thread. */
     private static final class Frame {
 
         final Wire wire;
+
         @Nullable
         Opened opened;
 
@@ -86,12 +90,12 @@ final class Records {
                 if (!Wire.anyArmed() || layer == null || known == null) {
                     return arguments;
                 }
-                Wire wire = wires.find(fields().transport(layer));
+                Wire wire = wires.find(layer);
                 if (wire == null || wire.idle()) {
                     return arguments;
                 }
                 try {
-                    verify(wire, fields().session(layer));
+                    verify(wire);
                 } catch (SSLException e) {
                     wire.dropAll();
                     throw e;
@@ -120,7 +124,12 @@ final class Records {
         };
     }
 
-    private void verify(Wire wire, SSLSession session) throws SSLException {
+    private void verify(Wire wire) throws SSLException, IllegalAccessException {
+        Object context = wire.context();
+        if (context == null) {
+            throw new IllegalStateException("no context");
+        }
+        SSLSession session = fields().session(context);
         List<Marker> armed = wire.armed();
         for (int i = 0; i < armed.size(); i++) {
             Marker.Claim claim = armed.get(i).claim;
@@ -141,11 +150,14 @@ final class Records {
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
                 Frame frame = frames.get();
                 ByteBuffer record = (ByteBuffer) arguments[2];
-                if (frame == null || record == null) {
+                if (frame == null || record == null || !isData(arguments[1])) {
                     return arguments;
                 }
                 int from = record.position();
                 int to = inner ? endOfData(record) : record.limit();
+                if (inner && record.get(to) != DATA) {
+                    return arguments;
+                }
                 List<Wire.Swap> swaps = Collections.emptyList();
                 try {
                     swaps = frame.wire.plan(record, from, to);
@@ -274,6 +286,10 @@ final class Records {
         return value;
     }
 
+    private static boolean isData(@Nullable Object contentType) {
+        return contentType instanceof Byte && (Byte) contentType == DATA;
+    }
+
     private static int endOfData(ByteBuffer record) {
         int end = record.limit() - 1;
         while (end > record.position() && record.get(end) == 0) {
@@ -293,7 +309,7 @@ final class Records {
     private static SSLException failure(Throwable fault) {
         return fault instanceof SSLException
                 ? (SSLException) fault
-                : new SSLException("lethe: an error of Lethe's own (" + fault.getClass().getName()
-                        + "); nothing of the record was sent");
+                : new SSLException("lethe: an error of Lethe's own ("
+                        + fault.getClass().getName() + "); nothing of the record was sent");
     }
 }

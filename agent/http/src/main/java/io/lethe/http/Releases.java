@@ -34,8 +34,9 @@ class Releases {
         }
         String obstacle = peers.obstacle(session, request.target(), lease.trust(), request.secret());
         if (obstacle != null) {
-            throw new SSLPeerUnverifiedException("lethe: lethe:" + request.secret() + " for " + request.target().scheme()
-                    + "://" + request.target().host() + ":" + request.target().port() + ": " + obstacle);
+            throw new SSLPeerUnverifiedException("lethe: lethe:" + request.secret() + " for "
+                    + request.target().scheme() + "://" + request.target().host() + ":"
+                    + request.target().port() + ": " + obstacle);
         }
         wire.verified(session, trust);
     }

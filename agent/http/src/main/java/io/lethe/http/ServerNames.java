@@ -54,7 +54,10 @@ final class ServerNames {
         String rest = name.substring(1);
         int dot = wanted.indexOf('.');
         // "*.com" is for nobody.
-        return dot > 0 && rest.indexOf('.', 1) > 0 && rest.indexOf('*') < 0 && wanted.substring(dot).equals(rest);
+        return dot > 0
+                && rest.indexOf('.', 1) > 0
+                && rest.indexOf('*') < 0
+                && wanted.substring(dot).equals(rest);
     }
 
     private static String plain(String name) {

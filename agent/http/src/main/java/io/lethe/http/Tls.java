@@ -1,7 +1,6 @@
 package io.lethe.http;
 
 import io.lethe.secret.Sealed;
-import io.lethe.weave.Recognition;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +63,18 @@ final class Tls {
         }
     }
 
+    /** The wire of a connection, once {@link #obstacle} has found nothing. */
+    Wire wire(Object connection) {
+        try {
+            Object context = fields().context(connection);
+            return http.wires().of(fields().layer(context), context);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What JSSE keeps, once {@link #obstacle} has found nothing. */
-    JsseFields fields() {
+    private JsseFields fields() {
         JsseFields read = fields;
         if (read == null) {
             throw new IllegalStateException("not proven");
@@ -140,7 +149,7 @@ final class Tls {
                             filling,
                             null,
                             System.nanoTime() + TimeUnit.MINUTES.toNanos(1));
-                    http.wires().of(client).arm(marker);
+                    wire(client).arm(marker);
                     byte[] data = new byte[before.length + marker.text.length + after.length];
                     System.arraycopy(before, 0, data, 0, before.length);
                     System.arraycopy(marker.text, 0, data, before.length, marker.text.length);

@@ -29,8 +29,7 @@ final class UrlConnection implements HttpStack {
         Scope scope = Careful.scope(new Writing(http));
         return Collections.singletonList(new ClassPlan(HttpClasses.URL_CONNECTION)
                 .with(MethodHook.scope(http.sites(), "writeRequests", scope).descriptor("(" + HEADER + ")V"))
-                .with(MethodHook.scope(http.sites(), "writeRequests", scope)
-                        .descriptor("(" + HEADER + POSTER + ")V")));
+                .with(MethodHook.scope(http.sites(), "writeRequests", scope).descriptor("(" + HEADER + POSTER + ")V")));
     }
 
     /** One call of {@code writeRequests}; what is to be put back is the thread's. */

@@ -51,6 +51,7 @@ final class Wire {
         }
     }
 
+    private final WeakReference<Object> context;
     private final List<Marker> armed = new ArrayList<>();
     private final byte[] tail = new byte[Before.REACH];
     private int tailLength;
@@ -60,6 +61,16 @@ final class Wire {
     private int sent;
     private @Nullable WeakReference<SSLSession> verifiedSession;
     private final List<Object> verified = new ArrayList<>();
+
+    /** @param context JSSE's {@code TransportContext}; held weakly, since it leads back to what finds this wire */
+    Wire(Object context) {
+        this.context = new WeakReference<>(context);
+    }
+
+    @Nullable
+    Object context() {
+        return context.get();
+    }
 
     static boolean anyArmed() {
         return ARMED.get() != 0;

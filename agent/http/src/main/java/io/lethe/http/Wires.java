@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wires of all connections that were ever armed, by identity of the JDK's {@code SSLSocketImpl} or {@code SSLEngineImpl},
- * which are held weakly. Markers that nobody sends are forgotten after their time by a thread of its own.
+ * The wires of all connections that were ever armed, by identity of JSSE's record layer, which is held
+ * weakly. Markers that nobody sends are forgotten after their time by a thread of its own.
  *
  * <p>Loaded by the agent loader. Thread-safe.
  */
@@ -33,12 +33,12 @@ final class Wires {
         thread.start();
     }
 
-    /** The wire of a connection; made when the first marker is armed on it. */
-    Wire of(Object connection) {
-        Wire wire = find(connection);
+    /** The wire of a record layer; made when the first marker is armed on it. */
+    Wire of(Object layer, Object context) {
+        Wire wire = find(layer);
         if (wire == null) {
-            Wire made = new Wire();
-            wire = wires.putIfAbsent(new Key(connection, gone), made);
+            Wire made = new Wire(context);
+            wire = wires.putIfAbsent(new Key(layer, gone), made);
             if (wire == null) {
                 wire = made;
                 LockSupport.unpark(sweeper);
@@ -47,10 +47,10 @@ final class Wires {
         return wire;
     }
 
-    /** Null for a connection that no marker was ever armed on. */
+    /** Null for a record layer that no marker was ever armed on. */
     @Nullable
-    Wire find(Object connection) {
-        return wires.get(new Key(connection, null));
+    Wire find(Object layer) {
+        return wires.get(new Key(layer, null));
     }
 
     private void sweep() {

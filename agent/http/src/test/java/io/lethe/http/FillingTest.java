@@ -42,7 +42,9 @@ class FillingTest {
         String escaped = new String(
                 all(Filling.escaped(sealed(secret.getBytes(StandardCharsets.UTF_8)))), StandardCharsets.US_ASCII);
 
-        assertThat(escaped).isEqualTo(URLEncoder.encode(secret, "UTF-8").replace("+", "%20").replace("%7E", "~"));
+        assertThat(escaped)
+                .isEqualTo(
+                        URLEncoder.encode(secret, "UTF-8").replace("+", "%20").replace("%7E", "~"));
     }
 
     private static byte[] all(Filling filling) {

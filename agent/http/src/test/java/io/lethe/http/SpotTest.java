@@ -33,7 +33,6 @@ class SpotTest {
 
         assertThat(spots.stream().map(spot -> spot.reference.toString()).collect(Collectors.joining(" ")))
                 .isEqualTo(found);
-        spots.forEach(spot ->
-                assertThat(text.substring(spot.start, spot.end)).isEqualTo(spot.reference.toString()));
+        spots.forEach(spot -> assertThat(text.substring(spot.start, spot.end)).isEqualTo(spot.reference.toString()));
     }
 }

@@ -1,7 +1,7 @@
 package io.lethe.jdbc;
 
-import io.lethe.weave.Recognition;
 import io.lethe.weave.ClassPlan;
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.List;
 

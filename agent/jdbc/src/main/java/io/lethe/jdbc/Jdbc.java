@@ -1,8 +1,8 @@
 package io.lethe.jdbc;
 
-import io.lethe.weave.Recognition;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
 import java.util.Collections;

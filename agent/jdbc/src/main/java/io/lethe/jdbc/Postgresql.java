@@ -1,9 +1,9 @@
 package io.lethe.jdbc;
 
-import io.lethe.weave.Recognition;
 import io.lethe.weave.CallHook;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.lethe.jdbc;
 
-import io.lethe.weave.Recognition;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.NotSecret;
 import io.lethe.secret.Reference;
 import io.lethe.weave.Answer;
 import io.lethe.weave.Filter;
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.io.IOException;
 import java.net.Socket;
