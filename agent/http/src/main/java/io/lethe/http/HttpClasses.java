@@ -13,10 +13,14 @@ public final class HttpClasses {
 
     static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
 
+    static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
+    static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
+    static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
+
     private HttpClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
-        return new HashSet<>(Arrays.asList(URL_CONNECTION));
+        return new HashSet<>(Arrays.asList(URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK));
     }
 }
