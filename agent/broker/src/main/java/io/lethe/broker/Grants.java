@@ -95,6 +95,20 @@ public final class Grants {
         return Terms.of(this, grant, issuedFor, epochSeconds);
     }
 
+    /** The grant that {@link #decide} would name in place of this one, which covers the request too. */
+    @Nullable
+    Grant firstBefore(Grant grant, Request request, long now) {
+        for (Grant earlier : of(request.secret())) {
+            if (earlier == grant) {
+                return null;
+            }
+            if (misses(earlier, request, now).isEmpty()) {
+                return earlier;
+            }
+        }
+        return null;
+    }
+
     /** The grant that a decision named. */
     public @Nullable Grant byId(String secret, String id) {
         for (Grant grant : of(secret)) {

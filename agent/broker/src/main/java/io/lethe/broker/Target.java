@@ -38,7 +38,7 @@ public final class Target {
         }
         boolean brackets = host.length() > 2 && host.startsWith("[") && host.endsWith("]");
         String plain = brackets ? host.substring(1, host.length() - 1) : host;
-        if (plain.isEmpty() || plain.indexOf(':') < 0 && brackets) {
+        if (plain.isEmpty() || (brackets && plain.indexOf(':') < 0)) {
             throw new IllegalArgumentException("the request names no host");
         }
         for (int i = 0; i < plain.length(); i++) {

@@ -112,7 +112,7 @@ public final class TargetPattern {
     private static boolean isLabel(String host, int end) {
         for (int i = 0; i < end; i++) {
             char c = host.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
                 return false;
             }
         }

@@ -71,8 +71,14 @@ public final class Terms {
                     || !issuedFor.field().equals(request.field())) {
                 return "the lease is on " + named(issuedFor) + ", this is " + named(request);
             }
-            List<String> misses = grants.misses(grant, request, epochSeconds.getAsLong());
-            return misses.isEmpty() ? null : "grant " + grant.id() + " " + String.join("; ", misses);
+            long now = epochSeconds.getAsLong();
+            List<String> misses = grants.misses(grant, request, now);
+            if (!misses.isEmpty()) {
+                return "grant " + grant.id() + " " + String.join("; ", misses);
+            }
+            // Else a request's trust would depend on which of two grants was needed first.
+            Grant earlier = grants.firstBefore(grant, request, now);
+            return earlier == null ? null : "grant " + earlier.id() + " decides it, the lease is under " + grant.id();
         }
 
         private static String named(Request request) {

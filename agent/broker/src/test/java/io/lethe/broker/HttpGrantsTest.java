@@ -332,6 +332,21 @@ class HttpGrantsTest {
     }
 
     @Test
+    void aLease_doesNotCoverWhatAnEarlierGrantDecides() {
+        Grant pinned =
+                Grant.of("payments").to("https://api.example/v1").pin(PIN).build("g1");
+        Grant wide = Grant.of("payments").to("https://api.example").build("g2");
+        Grants grants = grants(pinned, wide);
+        Request elsewhere = request("GET", "header:authorization", "/v2");
+        assertThat(grants.decide(elsewhere, NOW).rule()).isEqualTo("g2");
+        try (Lease lease = lease(grants.terms(wide, elsewhere, () -> NOW), 60)) {
+            assertThat(lease.covers(elsewhere)).isNull();
+            assertThat(lease.covers(request("GET", "header:authorization", "/v1/a")))
+                    .isEqualTo("grant g1 decides it, the lease is under g2");
+        }
+    }
+
+    @Test
     void anExplanation_saysMethodAndPosition() {
         Explanation explanation =
                 Explanation.of(grants(builder.build("g1")), request("GET", "header:x-api-key", "/v1?a"), NOW);

@@ -82,6 +82,20 @@ class WarmLeasesTest {
     }
 
     @Test
+    void whichGrantServes_doesNotDependOnWhatWasAskedBefore() throws Exception {
+        broker.grant(Grant.of("payments").to("https://api.example/v1").header("Authorization"));
+        broker.grant(Grant.of("payments").to("https://api.example"));
+        for (int i = 0; i < 3; i++) {
+            try (Use wide = warm.use(get("/v2"), LONG);
+                    Use narrow = warm.use(get("/v1/a"), LONG)) {
+                assertThat(wide.lease().rule()).isEqualTo("g2");
+                assertThat(narrow.lease().rule()).isEqualTo("g1");
+            }
+        }
+        assertThat(broker.calls).hasValue(2);
+    }
+
+    @Test
     void otherEndpointsFieldsAndSecrets_haveLeasesOfTheirOwn() throws Exception {
         broker.grant(Grant.of("payments").field("password").field("pin").to("https://*.example:*"));
         broker.grant(Grant.of("payments").field("password").to("http://api.example"));

@@ -66,14 +66,14 @@ final class CaFile {
         int begin = find(text, 0, BEGIN);
         while (begin >= 0) {
             String label = label(text, begin + BEGIN.length());
-            if (label == null || !label.equals("CERTIFICATE") && !label.equals("X509 CERTIFICATE")) {
+            if (label == null || !(label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE"))) {
                 throw CliException.usage(file + " holds " + (label == null ? "something" : "a " + label)
                         + " that is no certificate; name a file that holds certificates only");
             }
             int from = begin + BEGIN.length() + label.length() + DASHES.length();
             int to = find(text, from, "-----END " + label + DASHES);
             int next = find(text, from, BEGIN);
-            if (to < 0 || next >= 0 && next < to) {
+            if (to < 0 || (next >= 0 && next < to)) {
                 throw CliException.usage("certificate " + (certificates.size() + 1) + " in " + file
                         + " is cut off: its line " + "-----END " + label + DASHES + " is missing");
             }
@@ -131,7 +131,7 @@ final class CaFile {
         StringBuilder label = new StringBuilder();
         for (int i = from; i < end; i++) {
             char c = (char) text.get(i);
-            if (!(c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == ' ')) {
+            if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ')) {
                 return null;
             }
             label.append(c);

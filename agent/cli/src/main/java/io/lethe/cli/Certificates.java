@@ -49,11 +49,11 @@ final class Certificates {
             return warnings;
         }
         String subject = "'" + subject(certificate) + "'";
-        if (certificate.getNotAfter().getTime() < now) {
+        if (certificate.getNotAfter().toInstant().toEpochMilli() < now) {
             warnings.add("trusts " + subject + ", which expired on "
                     + certificate.getNotAfter().toInstant());
         }
-        if (certificate.getNotBefore().getTime() > now) {
+        if (certificate.getNotBefore().toInstant().toEpochMilli() > now) {
             warnings.add("trusts " + subject + ", which is not valid before "
                     + certificate.getNotBefore().toInstant());
         }
