@@ -6,6 +6,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -38,7 +39,7 @@ public final class HookClass {
             instrumentation.appendToBootstrapClassLoaderSearch(new JarFile(jar, false));
             return Class.forName(NAME, false, null);
         }
-        openJavaLang(instrumentation);
+        open(instrumentation, Object.class, "java.lang");
         Object lookup = MethodHandles.class
                 .getMethod("privateLookupIn", Class.class, MethodHandles.Lookup.class)
                 .invoke(null, Object.class, MethodHandles.lookup());
@@ -53,20 +54,32 @@ public final class HookClass {
         hooks.getMethod("link", BiFunction.class).invoke(null, runtime);
     }
 
-    /** To the unnamed module of the agent's loader only. */
-    private static void openJavaLang(Instrumentation instrumentation) throws ReflectiveOperationException {
+    /**
+     * Opens packages of a JDK module to the agent's loader, and to nobody else, so that reflection reaches what a sink must
+     * see there. Does nothing on 8, where nothing is closed.
+     *
+     * @param member any class of that module
+     */
+    public static void open(Instrumentation instrumentation, Class<?> member, String... packages)
+            throws ReflectiveOperationException {
+        if ("1.8".equals(System.getProperty("java.specification.version"))) {
+            return;
+        }
         Method getModule = Class.class.getMethod("getModule");
-        Object javaBase = getModule.invoke(Object.class);
+        Object module = getModule.invoke(member);
         Set<Object> us = Collections.singleton(getModule.invoke(HookClass.class));
-        Map<String, Set<Object>> none = Collections.emptyMap();
+        Map<String, Set<Object>> opened = new HashMap<>();
+        for (String name : packages) {
+            opened.put(name, us);
+        }
         Instrumentation.class
-                .getMethod("redefineModule", javaBase.getClass(), Set.class, Map.class, Map.class, Set.class, Map.class)
+                .getMethod("redefineModule", module.getClass(), Set.class, Map.class, Map.class, Set.class, Map.class)
                 .invoke(
                         instrumentation,
-                        javaBase,
+                        module,
                         Collections.emptySet(),
-                        none,
-                        Collections.singletonMap("java.lang", us),
+                        Collections.emptyMap(),
+                        opened,
                         Collections.emptySet(),
                         Collections.emptyMap());
     }
