@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 
 /**
  * What the HTTP programs have in common. {@code get [N [URL]]} sends N requests one after another with the same client, the
- * URL being a key of the configuration (default {@code url}); {@code threads N} sends N at once; {@code begin URL} starts one
+ * URL being a key of the configuration (default {@code url}); {@code threads N [URL]} sends N at once; {@code begin URL} starts one
  * and does not wait, {@code cancel} aborts it in the client's own way and waits for its end; {@code config FILE} reads another
  * configuration, {@code close} closes the client. The answer is status and body, which must be the same for all requests of a
  * command. Commands come one at a time.
@@ -59,7 +59,7 @@ final class Requests implements Console.Program {
             case "get":
                 return get(words.length > 1 ? Integer.parseInt(words[1]) : 1, words.length > 2 ? words[2] : "url");
             case "threads":
-                return threads(Integer.parseInt(words[1]));
+                return threads(Integer.parseInt(words[1]), words.length > 2 ? words[2] : "url");
             case "begin":
                 return begin(words[1]);
             case "cancel":
@@ -97,7 +97,7 @@ final class Requests implements Console.Program {
         return same(answers);
     }
 
-    private String threads(int count) throws Exception {
+    private String threads(int count, String url) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(count);
         CountDownLatch together = new CountDownLatch(count);
         List<Future<String>> sending = new ArrayList<>();
@@ -106,7 +106,7 @@ final class Requests implements Console.Program {
                 sending.add(executor.submit((Callable<String>) () -> {
                     together.countDown();
                     together.await();
-                    return sender.send(call("url"));
+                    return sender.send(call(url));
                 }));
             }
             List<String> answers = new ArrayList<>();

@@ -15,6 +15,7 @@ public final class HttpClients {
      * @param program the simple name of the program that uses it
      * @param since the first JDK that it runs on
      * @param until the last JDK that it runs on
+     * @param logsIn whether it has machinery of its own that answers when a server asks for Basic
      */
     public record Client(
             String name,
@@ -23,6 +24,7 @@ public final class HttpClients {
             int since,
             int until,
             List<HttpProtocol> protocols,
+            boolean logsIn,
             List<Path> jars) {
 
         public boolean runsOn(Jdk jdk) {
@@ -39,15 +41,20 @@ public final class HttpClients {
         }
 
         Client since(int jdk) {
-            return new Client(name, version, program, jdk, until, protocols, jars);
+            return new Client(name, version, program, jdk, until, protocols, logsIn, jars);
         }
 
         Client until(int jdk) {
-            return new Client(name, version, program, since, jdk, protocols, jars);
+            return new Client(name, version, program, since, jdk, protocols, logsIn, jars);
         }
 
         Client alsoH2() {
-            return new Client(name, version, program, since, until, List.of(HttpProtocol.H1, HttpProtocol.H2), jars);
+            List<HttpProtocol> both = List.of(HttpProtocol.H1, HttpProtocol.H2);
+            return new Client(name, version, program, since, until, both, logsIn, jars);
+        }
+
+        Client withoutLogin() {
+            return new Client(name, version, program, since, until, protocols, false, jars);
         }
 
         @Override
@@ -87,7 +94,7 @@ public final class HttpClients {
     private static Client client(String name, String version, String program, List<Path> jars) {
         List<Path> all = new ArrayList<>(jars);
         all.add(newerApps());
-        return new Client(name, version, program, 8, Integer.MAX_VALUE, List.of(HttpProtocol.H1), all);
+        return new Client(name, version, program, 8, Integer.MAX_VALUE, List.of(HttpProtocol.H1), true, all);
     }
 
     private static Client client(String name, String version, String program, String... jars) {
