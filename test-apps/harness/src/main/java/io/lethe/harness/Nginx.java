@@ -168,7 +168,7 @@ public final class Nginx implements AutoCloseable {
             config.append("location = /answer { return 200 \"$http_x_answer\\n\"; }\n");
         }
         config.append("location / { return 404; }\n")
-                .append("location ~ ^/(check$|hook/) { return 200 \"" + answer.formatted("NONE") + "\\n\"; }\n")
+                .append("location ~ ^/(check(/|$)|hook/) { return 200 \"" + answer.formatted("NONE") + "\\n\"; }\n")
                 .append("location = /form {\n")
                 .append("proxy_set_header X-Answer \"" + answer.formatted("$form") + "\";\n")
                 .append("proxy_set_header Content-Length \"\";\nproxy_method GET;\n")
@@ -177,7 +177,8 @@ public final class Nginx implements AutoCloseable {
                 .append("location = /basic {\nadd_header WWW-Authenticate 'Basic realm=\"test\"' always;\n")
                 .append("if ($authorization != TRUE) { return 401; }\n")
                 .append("return 200 \"" + answer.formatted("NONE") + "\\n\";\n}\n")
-                .append("location = /status/401 { return 401 \"no\\n\"; }\n")
+                .append("location = /status/401 {\nadd_header WWW-Authenticate 'Bearer realm=\"test\"' always;\n")
+                .append("return 401 \"no\\n\";\n}\n")
                 .append("location = /redirect { return 302 $arg_to; }\n")
                 .append("location = /slow {\nproxy_pass_request_headers off; proxy_read_timeout 1h;\n")
                 .append("proxy_pass http://127.0.0.1:" + slow.port() + ";\n}\n}\n");

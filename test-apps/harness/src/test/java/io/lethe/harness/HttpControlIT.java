@@ -2,12 +2,9 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Without Lethe every HTTP client leaves copies, and the scanner sees them: only then does a zero mean anything. */
@@ -30,28 +27,8 @@ final class HttpControlIT {
         nginx.close();
     }
 
-    /** Each client with each protocol on each JDK, the credentials in turn. */
-    static Stream<Arguments> matrix() {
-        return Matrix.of(
-                        HttpControlIT::possible,
-                        Jdks.all(),
-                        HttpClients.all(),
-                        List.of(HttpProtocol.values()),
-                        List.of(HttpCredential.values()))
-                .stream()
-                .map(combination -> Arguments.of(combination.toArray()));
-    }
-
-    static boolean possible(List<Object> combination) {
-        HttpClients.Client client = (HttpClients.Client) combination.get(1);
-        HttpCredential credential = (HttpCredential) combination.get(3);
-        return client.runsOn((Jdk) combination.get(0))
-                && client.speaks((HttpProtocol) combination.get(2))
-                && (credential != HttpCredential.LOGIN || client.logsIn());
-    }
-
     @ParameterizedTest(name = "{0} {1} {2} {3}")
-    @MethodSource("matrix")
+    @MethodSource("io.lethe.harness.HttpMatrix#all")
     void requestWithTheSecretInTheConfig_leavesCopies(
             Jdk jdk, HttpClients.Client client, HttpProtocol protocol, HttpCredential credential) {
         HttpConfig config = credential.in(HttpConfig.of(nginx, protocol), Secrets.text(SECRET));

@@ -23,6 +23,8 @@ final class HttpHarnessIT {
     private static final String TRUE = Secrets.text(SECRET);
     private static final String FALSE = Secrets.text(Secrets.random(32));
 
+    private static final String OTHER = "other.example";
+
     private static Authority authority;
     private static Nginx nginx;
 
@@ -37,10 +39,9 @@ final class HttpHarnessIT {
         nginx.close();
     }
 
-    static Stream<Arguments> everyClientOnEveryJdk() {
-        return Jdks.all().stream()
-                .flatMap(jdk -> HttpClients.on(jdk).stream()
-                        .flatMap(client -> client.protocols().stream().map(it -> Arguments.of(jdk, client, it))));
+    static Stream<Arguments> everyClient() {
+        return Matrix.of(HttpMatrix::possible, Jdks.all(), HttpClients.all(), List.of(HttpProtocol.values())).stream()
+                .map(combination -> Arguments.of(combination.toArray()));
     }
 
     private static Program program(Jdk jdk, HttpClients.Client client, HttpConfig config) {
@@ -48,7 +49,7 @@ final class HttpHarnessIT {
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("everyClientOnEveryJdk")
+    @MethodSource("everyClient")
     void everyProgram_sendsWhatItsConfigurationSays(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
         HttpConfig config = HttpConfig.of(nginx, protocol)
                 .with(
@@ -62,18 +63,26 @@ final class HttpHarnessIT {
                     .contains("protocol=" + protocol.shown());
             assertThat(app.mustDo("threads 4")).startsWith("200 authorization=TRUE key=TRUE ");
             assertThat(app.mustDo("get 1 unauthorized")).startsWith("401");
-            assertThat(app.mustDo("get 1 redirect")).startsWith("200 ").contains("key=TRUE");
+            if (client.can(HttpClients.Can.FOLLOW_REDIRECTS)) {
+                assertThat(app.mustDo("get 1 redirect")).startsWith("200 ").contains("key=TRUE");
+            } else {
+                assertThat(app.mustDo("get 1 redirect")).startsWith("302");
+            }
             cancelled(app);
             app.mustDo("config " + file(HttpConfig.of(nginx, protocol).apiKey(FALSE)));
             assertThat(app.mustDo("get")).startsWith("200 authorization=NONE key=BAD ");
             app.mustDo("config " + file(HttpConfig.of(nginx, protocol).basic(TRUE)));
             assertThat(app.mustDo("get")).startsWith("200 authorization=TRUE key=NONE ");
-            app.mustDo("config " + file(HttpConfig.of(nginx, protocol).with("form.client_secret", TRUE)));
-            assertThat(app.mustDo("get 1 form"))
-                    .startsWith("200 authorization=NONE ")
-                    .contains("form=TRUE");
+            if (client.can(HttpClients.Can.LOG_IN)) {
+                app.mustDo("config " + file(HttpConfig.of(nginx, protocol).login(TRUE)));
+                assertThat(app.mustDo("get 1 basic")).startsWith("200 authorization=TRUE ");
+            }
+            if (client.can(HttpClients.Can.SEND_FORMS)) {
+                app.mustDo("config " + file(HttpConfig.of(nginx, protocol).with("form.client_secret", TRUE)));
+                assertThat(app.mustDo("get 1 form")).startsWith("200 ").contains("form=TRUE");
+            }
             app.mustDo("config " + file(HttpConfig.of(nginx, protocol).with("timeout", "500")));
-            assertThat(app.ask("get 1 slow")).startsWith("error - java");
+            assertThat(app.ask("get 1 slow")).matches("error - .*(?i)(time|deadline).*");
             assertThat(app.exit()).isZero();
         }
     }
@@ -134,15 +143,16 @@ final class HttpHarnessIT {
 
     @Test
     void serverOfAnotherHost_andSelfSignedOne_areRefusedByTheProgram() {
-        for (Authority.Identity identity :
-                List.of(authority.serverOf("other.example"), authority.impostor("impostor"))) {
+        for (Authority.Identity identity : List.of(authority.serverOf(OTHER), authority.impostor("impostor"))) {
             try (Nginx other = Nginx.start(identity, SECRET)) {
                 for (HttpClients.Client client : HttpClients.on(Jdks.of(17))) {
-                    HttpConfig config = HttpConfig.of(other, HttpProtocol.H1).bearer(TRUE);
+                    HttpConfig config =
+                            HttpConfig.of(other, client.protocols().get(0)).bearer(TRUE);
+                    boolean blind = identity.name().equals(OTHER) && !client.can(HttpClients.Can.CHECK_NAMES);
                     try (App app = program(Jdks.of(17), client, config).start()) {
                         assertThat(app.ask("get"))
                                 .as(client + " " + identity.name())
-                                .startsWith("error ");
+                                .startsWith(blind ? "ok 200 " : "error ");
                     }
                 }
             }

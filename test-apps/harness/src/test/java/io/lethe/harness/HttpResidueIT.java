@@ -3,12 +3,10 @@ package io.lethe.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -56,12 +54,8 @@ final class HttpResidueIT {
         elsewhere.close();
     }
 
-    static Stream<Arguments> matrix() {
-        return HttpControlIT.matrix();
-    }
-
     @ParameterizedTest(name = "{0} {1} {2} {3}")
-    @MethodSource("matrix")
+    @MethodSource("io.lethe.harness.HttpMatrix#all")
     void requests_leaveNothing(Jdk jdk, HttpClients.Client client, HttpProtocol protocol, HttpCredential credential) {
         Case here = new Case(jdk, client, protocol, credential);
         assertThat(here.withoutLethe()).as("positive control").isPositive();
