@@ -1,6 +1,7 @@
 package io.lethe.http;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.Position;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.Use;
@@ -70,7 +71,7 @@ final class Arming {
         List<Piece> pieces = new ArrayList<>(spots.size());
         int length = value.length();
         for (Spot spot : spots) {
-            String position = lower.equals("cookie") ? cookie(value, spot) : "header:" + lower;
+            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
             if (position == null || !resolves(spot.reference, position, isCredentials(lower))) {
                 continue;
             }
@@ -103,6 +104,86 @@ final class Arming {
         return sent;
     }
 
+    /** Whether a request target has to go through {@link #requestTarget}: cheap, and false for nearly all. */
+    static boolean concernsTarget(String requestTarget) {
+        return requestTarget.contains("lethe:") || requestTarget.contains("lethe%3");
+    }
+
+    /** The target of a request line of HTTP/1.1 to send: whole values of its query and whole segments of its path. */
+    String requestTarget() throws IOException {
+        int query = requestTarget.indexOf('?');
+        int pathEnd = query < 0 ? requestTarget.length() : query;
+        List<Piece> pieces = new ArrayList<>(1);
+        for (int start = requestTarget.indexOf('/'); start >= 0 && start < pathEnd; ) {
+            int next = requestTarget.indexOf('/', start + 1);
+            int end = next < 0 || next > pathEnd ? pathEnd : next;
+            escaped(pieces, start + 1, end, Pairs.reference(requestTarget, start + 1, end), Position.PATH);
+            start = next;
+        }
+        if (query >= 0) {
+            for (Pairs.Value value : Pairs.references(requestTarget, query + 1, requestTarget.length())) {
+                escaped(pieces, value.start, value.end, value.reference, Position.query(value.name));
+            }
+        }
+        if (pieces.isEmpty()) {
+            return requestTarget;
+        }
+        StringBuilder out = new StringBuilder();
+        int at = 0;
+        for (Piece piece : pieces) {
+            String literal = requestTarget.substring(at, piece.start);
+            Before before = Before.text(at == 0 ? method + " " + literal : literal);
+            out.append(literal).append(arm(piece.filling, piece.claim, before));
+            at = piece.end;
+        }
+        return out.append(requestTarget, at, requestTarget.length()).toString();
+    }
+
+    /** Whether a form has to go through {@link #form}. */
+    static boolean concernsForm(byte[] body) {
+        return !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();
+    }
+
+    /** The body of a form ({@code application/x-www-form-urlencoded}) to send; its length may be another one. */
+    byte[] form(byte[] body) throws IOException {
+        List<Piece> pieces = new ArrayList<>(1);
+        List<String> names = new ArrayList<>(1);
+        int length = body.length;
+        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
+            if (escaped(pieces, value.start, value.end, value.reference, Position.form(value.name))) {
+                names.add(value.name);
+                length += pieces.get(pieces.size() - 1).filling.length() - (value.end - value.start);
+            }
+        }
+        byte[] out = new byte[length];
+        int from = 0;
+        int at = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            Piece piece = pieces.get(i);
+            System.arraycopy(body, from, out, at, piece.start - from);
+            at += piece.start - from;
+            String before = names.get(i) + "=";
+            boolean first = piece.start == before.length();
+            byte[] marker = arm(piece.filling, piece.claim, Before.text(first ? before : "&" + before))
+                    .getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(marker, 0, out, at, marker.length);
+            at += marker.length;
+            from = piece.end;
+        }
+        System.arraycopy(body, from, out, at, body.length - from);
+        return out;
+    }
+
+    private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)
+            throws IOException {
+        if (reference == null || !resolves(reference, position, false)) {
+            return false;
+        }
+        Marker.Claim claim = claim(reference.name(), reference.field(), position);
+        pieces.add(new Piece(start, end, claim, Filling.escaped(claim.lease().secret())));
+        return true;
+    }
+
     private String basic(String name, String lower, String value, int start) throws IOException {
         Basic credentials;
         try {
@@ -113,7 +194,7 @@ final class Arming {
         if (credentials == null) {
             return value;
         }
-        String position = "header:" + lower;
+        String position = Position.header(lower);
         try {
             Reference inUser = credentials.userReference;
             Reference inPassword = credentials.passwordReference;
@@ -230,7 +311,7 @@ final class Arming {
             pair++;
         }
         int equals = header.indexOf('=', pair);
-        return equals < 0 || equals > spot.start ? null : "cookie:" + header.substring(pair, equals);
+        return equals < 0 || equals > spot.start ? null : Position.cookie(header.substring(pair, equals));
     }
 
     /** The request will not be sent: its markers mean nothing any more. */

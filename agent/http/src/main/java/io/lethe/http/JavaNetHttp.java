@@ -74,7 +74,7 @@ final class JavaNetHttp implements HttpStack {
                 return;
             }
             StringBuilder head = (StringBuilder) call[1];
-            if (head.indexOf("lethe:") < 0 && !Basic.within(head)) {
+            if (head.indexOf("lethe") < 0 && !Basic.within(head)) {
                 return;
             }
             try {
@@ -86,18 +86,26 @@ final class JavaNetHttp implements HttpStack {
             }
         }
 
+        private Arming arming(Object request, String[] first) throws ReflectiveOperationException {
+            Destination where = access.destination(access.connectionOf(request), false);
+            return new Arming(http, where, first[0], first[1], Arming.PATIENT);
+        }
+
         private void rewrite(Object request, StringBuilder head) throws IOException, ReflectiveOperationException {
             String[] lines = head.toString().split("\r\n", -1);
             String[] first = lines[0].split(" ");
             Arming arming = null;
             try {
+                if (first.length == 3 && Arming.concernsTarget(first[1])) {
+                    arming = arming(request, first);
+                    lines[0] = first[0] + " " + arming.requestTarget() + " " + first[2];
+                }
                 for (int i = 1; i < lines.length; i++) {
                     int colon = lines[i].indexOf(": ");
                     String value = colon < 0 ? null : lines[i].substring(colon + 2);
                     if (value != null && Arming.concerns(value)) {
                         if (arming == null) {
-                            Destination where = access.destination(access.connectionOf(request), false);
-                            arming = new Arming(http, where, first[0], first[1], Arming.PATIENT);
+                            arming = arming(request, first);
                         }
                         String name = lines[i].substring(0, colon);
                         lines[i] = name + ": " + arming.header(name, value);

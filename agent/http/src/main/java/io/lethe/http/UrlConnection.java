@@ -3,7 +3,9 @@ package io.lethe.http;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class UrlConnection implements HttpStack {
 
     private static final String HEADER = "Lsun/net/www/MessageHeader;";
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String POSTER = "Lsun/net/www/http/PosterOutputStream;";
 
     @Override
@@ -29,7 +32,9 @@ final class UrlConnection implements HttpStack {
         Scope scope = Careful.scope(new Writing(http));
         return Collections.singletonList(new ClassPlan(HttpClasses.URL_CONNECTION)
                 .with(MethodHook.scope(http.sites(), "writeRequests", scope).descriptor("(" + HEADER + ")V"))
-                .with(MethodHook.scope(http.sites(), "writeRequests", scope).descriptor("(" + HEADER + POSTER + ")V")));
+                .with(MethodHook.scope(http.sites(), "writeRequests", scope)
+                        .descriptor("(" + HEADER + POSTER + ")V")
+                        .replacing(1)));
     }
 
     /** One call of {@code writeRequests}; what is to be put back is the thread's. */
@@ -53,6 +58,7 @@ final class UrlConnection implements HttpStack {
             }
             Access fields = access();
             Written written = null;
+            @Nullable Object[] changed = arguments;
             try {
                 for (int i = 1; ; i++) {
                     String name = fields.key(head, i);
@@ -60,16 +66,22 @@ final class UrlConnection implements HttpStack {
                     if (name == null && value == null) {
                         break;
                     }
-                    if (name == null || !Arming.concerns(value) || value == null) {
+                    if (name == null || value == null || !Arming.concerns(value)) {
                         continue;
                     }
-                    if (written == null) {
-                        written = new Written(fields, head, arming(fields, client, head));
-                    }
-                    String sent = written.arming.header(name, value);
-                    if (!sent.equals(value)) {
-                        written.replace(i, name, value, sent);
-                    }
+                    written = written(written, fields, client, head);
+                    written.replace(i, name, value, written.arming.header(name, value));
+                }
+                String line = fields.key(head, 0);
+                if (line != null && Arming.concernsTarget(line)) {
+                    written = written(written, fields, client, head);
+                    written.replaceLine(line);
+                }
+                byte[] body = arguments.length > 2 ? fields.form(head, arguments[2]) : null;
+                if (body != null && Arming.concernsForm(body)) {
+                    written = written(written, fields, client, head);
+                    changed = arguments.clone();
+                    changed[2] = written.replaceForm(client, arguments[2], body);
                 }
             } catch (IOException e) {
                 undo(written);
@@ -79,8 +91,15 @@ final class UrlConnection implements HttpStack {
                 undo(written);
                 throw written == null ? fault : new Careful.Involved(fault);
             }
-            current.set(written);
-            return arguments;
+            if (written != null) {
+                current.set(written);
+            }
+            return changed;
+        }
+
+        private Written written(@Nullable Written made, Access fields, Object client, Object head)
+                throws ReflectiveOperationException {
+            return made != null ? made : new Written(fields, head, arming(fields, client, head));
         }
 
         private Arming arming(Access fields, Object client, Object head) throws ReflectiveOperationException {
@@ -133,8 +152,10 @@ final class UrlConnection implements HttpStack {
         private final Access fields;
         private final Object head;
         private final Arming arming;
-        private final List<String[]> before = new ArrayList<>(1);
+        private final List<@Nullable String[]> before = new ArrayList<>(1);
         private final List<Integer> indexes = new ArrayList<>(1);
+        private @Nullable Object client;
+        private @Nullable Object poster;
 
         Written(Access fields, Object head, Arming arming) {
             this.fields = fields;
@@ -142,13 +163,49 @@ final class UrlConnection implements HttpStack {
             this.arming = arming;
         }
 
-        void replace(int index, String name, String value, String sent) throws ReflectiveOperationException {
-            before.add(new String[] {name, value});
-            indexes.add(index);
-            fields.set(head, index, name, sent);
+        void replace(int index, @Nullable String name, @Nullable String value, String sent)
+                throws ReflectiveOperationException {
+            if (!sent.equals(value)) {
+                before.add(new @Nullable String[] {name, value});
+                indexes.add(index);
+                fields.set(head, index, name, sent);
+            }
+        }
+
+        /** The request line: a header with a name only. */
+        void replaceLine(String line) throws IOException, ReflectiveOperationException {
+            int first = line.indexOf(' ');
+            int last = line.lastIndexOf(' ');
+            if (first < last) {
+                String sent = line.substring(0, first + 1) + arming.requestTarget() + line.substring(last);
+                before.add(new @Nullable String[] {line, null});
+                indexes.add(0);
+                fields.set(head, 0, sent, null);
+            }
+        }
+
+        /** A form in memory and the header that says its length. */
+        Object replaceForm(Object client, @Nullable Object poster, byte[] body)
+                throws IOException, ReflectiveOperationException {
+            byte[] sent = arming.form(body);
+            if (sent.length != body.length) {
+                for (int i = 1; fields.key(head, i) != null; i++) {
+                    String name = fields.key(head, i);
+                    if ("Content-Length".equalsIgnoreCase(name)) {
+                        replace(i, "Content-Length", fields.value(head, i), String.valueOf(sent.length));
+                    }
+                }
+            }
+            this.client = client;
+            this.poster = poster;
+            return fields.poster(sent);
         }
 
         void putBack() throws ReflectiveOperationException {
+            if (client != null) {
+                fields.setPoster(client, poster);
+                client = null;
+            }
             for (int i = 0; i < indexes.size(); i++) {
                 fields.set(head, indexes.get(i), before.get(i)[0], before.get(i)[1]);
             }
@@ -169,6 +226,9 @@ final class UrlConnection implements HttpStack {
         private final Method proxyHost;
         private final Method proxyPort;
         private final Method close;
+        private final Method findValue;
+        private final Field poster;
+        private final Constructor<?> newPoster;
 
         Access() throws ReflectiveOperationException {
             Class<?> header = Class.forName("sun.net.www.MessageHeader", true, null);
@@ -182,6 +242,10 @@ final class UrlConnection implements HttpStack {
             proxyHost = open(client.getMethod("getProxyHostUsed"));
             proxyPort = open(client.getMethod("getProxyPortUsed"));
             close = open(client.getMethod("closeServer"));
+            findValue = open(header.getMethod("findValue", String.class));
+            poster = open(client.getDeclaredField("poster"));
+            newPoster = poster.getType().getConstructor();
+            newPoster.setAccessible(true);
         }
 
         @Nullable
@@ -194,8 +258,30 @@ final class UrlConnection implements HttpStack {
             return (String) getValue.invoke(head, index);
         }
 
-        void set(Object head, int index, String name, String value) throws ReflectiveOperationException {
+        void set(Object head, int index, @Nullable String name, @Nullable String value)
+                throws ReflectiveOperationException {
             set.invoke(head, index, name, value);
+        }
+
+        /** The body that is kept in memory where it is a form; null where there is none. */
+        byte @Nullable [] form(Object head, @Nullable Object poster) throws ReflectiveOperationException {
+            if (!(poster instanceof ByteArrayOutputStream)) {
+                return null;
+            }
+            String type = (String) findValue.invoke(head, "Content-Type");
+            return type != null && type.regionMatches(true, 0, FORM, 0, FORM.length())
+                    ? ((ByteArrayOutputStream) poster).toByteArray()
+                    : null;
+        }
+
+        Object poster(byte[] body) throws ReflectiveOperationException {
+            ByteArrayOutputStream made = (ByteArrayOutputStream) newPoster.newInstance();
+            made.write(body, 0, body.length);
+            return made;
+        }
+
+        void setPoster(Object client, @Nullable Object poster) throws ReflectiveOperationException {
+            this.poster.set(client, poster);
         }
 
         void close(Object client) throws ReflectiveOperationException {
