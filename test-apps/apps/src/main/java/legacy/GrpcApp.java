@@ -58,11 +58,12 @@ public final class GrpcApp implements Requests.Sender {
                 .setRequestMarshaller(new Bytes())
                 .setResponseMarshaller(new Bytes())
                 .build();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(settings.timeout, TimeUnit.MILLISECONDS);
-        Future<byte[]> sending = ClientCalls.futureUnaryCall(intercepted.newCall(method, options), new byte[0]);
+        Future<byte[]> sending =
+                ClientCalls.futureUnaryCall(intercepted.newCall(method, CallOptions.DEFAULT), new byte[0]);
         call.abortedBy(() -> sending.cancel(true));
         try {
-            sending.get();
+            // No deadline of gRPC's: it would travel as a header that is never twice the same.
+            sending.get(settings.timeout, TimeUnit.MILLISECONDS);
             throw new IllegalStateException("the server is not expected to speak gRPC");
         } catch (ExecutionException e) {
             String said = e.getCause() instanceof StatusRuntimeException

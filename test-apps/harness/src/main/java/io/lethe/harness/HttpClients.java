@@ -18,7 +18,8 @@ public final class HttpClients {
         FOLLOW_REDIRECTS,
         SEND_FORMS,
         /** Compares the server's name with its certificate. */
-        CHECK_NAMES
+        CHECK_NAMES,
+        SPEAK_CLEAR_TEXT
     }
 
     /**
@@ -134,7 +135,7 @@ public final class HttpClients {
     }
 
     private static void netty(List<Client> all) {
-        Can[] bare = {Can.LOG_IN, Can.FOLLOW_REDIRECTS};
+        Can[] bare = {Can.LOG_IN, Can.FOLLOW_REDIRECTS, Can.SPEAK_CLEAR_TEXT};
         all.add(client("Netty", "4.1.60.Final", "NettyApp", netty41("4.1.60.Final"))
                 .alsoH2()
                 .without(bare));
@@ -146,10 +147,10 @@ public final class HttpClients {
                 .without(bare));
         all.add(client("Reactor Netty", "1.0.48", "ReactorNettyApp", reactor("1.0.48", "3.4.41", "4.1.112.Final"))
                 .alsoH2()
-                .without(Can.LOG_IN));
+                .without(Can.LOG_IN, Can.SPEAK_CLEAR_TEXT));
         all.add(client("Reactor Netty", "1.2.11", "ReactorNettyApp", reactor("1.2.11", "3.7.12", "4.1.127.Final"))
                 .alsoH2()
-                .without(Can.LOG_IN));
+                .without(Can.LOG_IN, Can.SPEAK_CLEAR_TEXT));
         all.add(client(
                 "AsyncHttpClient",
                 "2.12.4",
@@ -191,7 +192,7 @@ public final class HttpClients {
                                 "netty-codec-dns:4.1.128.Final",
                                 "jackson-core:2.16.1"))
                 .alsoH2()
-                .without(Can.LOG_IN));
+                .without(Can.LOG_IN, Can.SPEAK_CLEAR_TEXT));
         all.add(client(
                         "Vert.x",
                         "5.0.5",
@@ -207,7 +208,7 @@ public final class HttpClients {
                                 "jackson-core:2.18.2"))
                 .since(11)
                 .alsoH2()
-                .without(Can.LOG_IN));
+                .without(Can.LOG_IN, Can.SPEAK_CLEAR_TEXT));
     }
 
     private static void jetty(List<Client> all) {
@@ -353,7 +354,7 @@ public final class HttpClients {
                 "perfmark-api:0.27.0");
         return client("gRPC " + transport, "1.76.0", "GrpcApp", all)
                 .onlyH2()
-                .without(Can.LOG_IN, Can.FOLLOW_REDIRECTS, Can.SEND_FORMS);
+                .without(Can.LOG_IN, Can.FOLLOW_REDIRECTS, Can.SEND_FORMS, Can.SPEAK_CLEAR_TEXT);
     }
 
     private static List<Path> join(List<Path> some, String... more) {

@@ -40,7 +40,7 @@ public final class MemoryScan {
     private static Map<String, Integer> counts(Report report) {
         Map<String, Integer> counts = new TreeMap<>();
         for (Finding finding : report.findings()) {
-            String part = finding.kind() == Finding.Kind.FRAGMENT ? " part" : "";
+            String part = finding.kind() == Finding.Kind.FRAGMENT ? " part of " + finding.length() + " bytes" : "";
             counts.merge(finding.needle() + "/" + finding.encoding() + part + " @" + finding.where(), 1, Integer::sum);
         }
         return counts;

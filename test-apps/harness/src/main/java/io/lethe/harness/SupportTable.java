@@ -11,30 +11,68 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * README's support table, made from the rows that PostgresResidueIT wrote and never by hand. {@code main} takes the CSV file
- * and README and writes the table into README; a test fails where the two differ.
+ * README's support tables, made from the rows that PostgresResidueIT and HttpResidueIT wrote and never by hand. {@code main}
+ * takes a CSV file and README and writes the table into README; a test fails where the two differ.
  */
 public final class SupportTable {
 
-    private static final String BEGIN = "<!-- support table -->";
-    private static final String END = "<!-- end of support table -->";
     private static final String WITHOUT = "without Lethe";
+
+    /** What is taken from a kind of results; numbers are those of its CSV's columns. */
+    private enum Kind {
+        JDBC("support table", "| pgjdbc | authentication |", 1, 4, 5, 7, "that one connection leaves", 2),
+        HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
+
+        private final String begin;
+        private final String end;
+        private final String head;
+        private final int first;
+        private final int second;
+        private final int scenario;
+        private final int found;
+        private final String control;
+        private final int noted;
+
+        Kind(String place, String head, int first, int second, int scenario, int found, String control, int noted) {
+            this.begin = "<!-- " + place + " -->";
+            this.end = "<!-- end of " + place + " -->";
+            this.head = head;
+            this.first = first;
+            this.second = second;
+            this.scenario = scenario;
+            this.found = found;
+            this.control = control;
+            this.noted = noted;
+        }
+
+        static Kind of(String header) {
+            return header.startsWith("jdk,client,") ? HTTP : JDBC;
+        }
+
+        /** The name of the factor that is only listed. */
+        String note() {
+            return this == HTTP ? "Credentials" : "Collectors";
+        }
+    }
+
+    private final Kind kind;
 
     private final Map<String, Cell> cells = new TreeMap<>();
     private final Set<Integer> jdks = new TreeSet<>();
     private final Set<String> rows = new TreeSet<>(SupportTable::byVersion);
-    private final Set<String> collectors = new TreeSet<>();
+    private final Set<String> noted = new TreeSet<>();
 
     private SupportTable(List<String> csv) {
+        kind = Kind.of(csv.get(0));
         for (String line : csv.subList(1, csv.size())) {
             String[] columns = line.split(",", 9);
             int jdk = Integer.parseInt(columns[0]);
-            String row = columns[1] + " | " + columns[4];
+            String row = columns[kind.first] + " | " + columns[kind.second];
             jdks.add(jdk);
             rows.add(row);
-            collectors.add(columns[2]);
+            noted.add(columns[kind.noted]);
             cells.computeIfAbsent(row + " " + jdk, key -> new Cell())
-                    .add(columns[5].equals(WITHOUT), Integer.parseInt(columns[7]));
+                    .add(columns[kind.scenario].equals(WITHOUT), Integer.parseInt(columns[kind.found]));
         }
     }
 
@@ -45,17 +83,18 @@ public final class SupportTable {
 
     /** README with the table that these rows make. */
     static String in(String readme, List<String> csv) {
-        int begin = readme.indexOf(BEGIN) + BEGIN.length();
-        int end = readme.indexOf(END);
-        if (begin < BEGIN.length() || end < begin) {
-            throw new IllegalArgumentException("README has no place for the support table");
+        Kind kind = Kind.of(csv.get(0));
+        int begin = readme.indexOf(kind.begin) + kind.begin.length();
+        int end = readme.indexOf(kind.end);
+        if (begin < kind.begin.length() || end < begin) {
+            throw new IllegalArgumentException("README has no place between " + kind.begin + " and " + kind.end);
         }
         return readme.substring(0, begin) + "\n\n" + new SupportTable(csv).markdown() + "\n" + readme.substring(end);
     }
 
     private String markdown() {
         List<String> lines = new ArrayList<>();
-        StringBuilder head = new StringBuilder("| pgjdbc | authentication |");
+        StringBuilder head = new StringBuilder(kind.head);
         StringBuilder rule = new StringBuilder("|---|---|");
         for (int jdk : jdks) {
             head.append(" JDK ").append(jdk).append(" |");
@@ -72,9 +111,9 @@ public final class SupportTable {
             lines.add(line.toString());
         }
         lines.add("");
-        lines.add(
-                "Each cell: copies found under Lethe in all scans / number of scans (copies that one connection leaves without");
-        lines.add("Lethe, in the same run). Collectors: " + String.join(", ", collectors) + ".");
+        lines.add("Each cell: copies found under Lethe in all scans / number of scans (copies " + kind.control
+                + " without");
+        lines.add("Lethe, in the same run). " + kind.note() + ": " + String.join(", ", noted) + ".");
         return String.join("\n", lines) + "\n";
     }
 

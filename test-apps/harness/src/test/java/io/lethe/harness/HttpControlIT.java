@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +59,24 @@ final class HttpControlIT {
                     "where",
                     residue.counts());
             assertThat(residue.total()).as(residue.toString()).isPositive();
+        }
+    }
+
+    /** OkHttp writes header values in HPACK's Huffman code where that is shorter, and its buffers keep them. */
+    @Test
+    void copiesInHuffmanCode_areSeen() {
+        HttpConfig config = HttpConfig.of(nginx, HttpProtocol.H2).apiKey(Secrets.text(SECRET));
+        Program program = HttpClients.newest("OkHttp")
+                .on(Jdks.running())
+                .roomy()
+                .flags(authority.trusted())
+                .config(config.values());
+        try (App app = program.start()) {
+            assertThat(app.mustDo("get")).contains(" key=TRUE ", HttpProtocol.H2.shown());
+            assertThat(MemoryScan.scan(app.pid(), Wanted.secret("secret", SECRET))
+                            .counts()
+                            .keySet())
+                    .anyMatch(found -> found.startsWith("secret/hpack-huffman"));
         }
     }
 }

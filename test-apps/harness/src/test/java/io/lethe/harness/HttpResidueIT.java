@@ -148,13 +148,25 @@ final class HttpResidueIT {
                 requests += 1;
                 all.assertThat(app.ask("get 1 slow")).as("timeout").startsWith("error ");
                 none(app, "timeout");
-                app.mustDo("config " + file(here.config("lethe:wrong")));
-                requests += 1;
-                all.assertThat(app.ask("get")).as("wrong").doesNotContain("TRUE");
-                none(app, "wrong secret");
-                all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(WRONG));
+                all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
             }
+            wrong();
             all.assertAll();
+        }
+
+        /** In a process of its own: HttpURLConnection keeps a login that was right for as long as its JVM lives. */
+        private void wrong() {
+            requests = 1;
+            windows = 0;
+            explained = 0;
+            Program program = here.program(here.config("lethe:wrong")).underLethe(vault.config());
+            try (App app = program.start()) {
+                all.assertThat(app.ask("get 1 " + here.credential().path()))
+                        .as("wrong")
+                        .doesNotContain("TRUE");
+                none(app, "wrong secret");
+                all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(WRONG));
+            }
         }
 
         private void right(App app, String command, int count) {
