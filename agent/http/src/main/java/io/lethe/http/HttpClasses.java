@@ -13,10 +13,20 @@ public final class HttpClasses {
 
     static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
 
+    static final String[] APACHE_4 = {
+        "org/apache/http/impl/AbstractHttpClientConnection",
+        "org/apache/http/impl/DefaultBHttpClientConnection",
+        "org/apache/http/impl/io/AbstractMessageWriter",
+        "org/apache/http/impl/nio/DefaultNHttpClientConnection",
+        "org/apache/http/impl/nio/codecs/AbstractMessageWriter",
+    };
+
     private HttpClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
-        return new HashSet<>(Arrays.asList(URL_CONNECTION));
+        Set<String> all = new HashSet<>(Arrays.asList(APACHE_4));
+        all.add(URL_CONNECTION);
+        return all;
     }
 }
