@@ -5,6 +5,7 @@ import io.lethe.weave.MethodHook;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Apache HttpClient 4.0 to 4.5, blocking, and HttpAsyncClient 4.0 and 4.1, with all that is built on them (read in HttpCore
@@ -20,6 +21,7 @@ final class Apache4 implements HttpStack {
     private static final String WRITER = HttpClasses.APACHE_4[2];
     private static final String ASYNC = HttpClasses.APACHE_4[3];
     private static final String ASYNC_WRITER = HttpClasses.APACHE_4[4];
+    private static final String AHEAD = HttpClasses.APACHE_4[5];
 
     private static final String REQUEST = "(Lorg/apache/http/HttpRequest;)V";
     private static final String MESSAGE = "(Lorg/apache/http/HttpMessage;)V";
@@ -44,6 +46,7 @@ final class Apache4 implements HttpStack {
         plans.add(plan(http, ASYNC, "submitRequest", async));
         plans.add(writer(http, WRITER, blocking));
         plans.add(writer(http, ASYNC_WRITER, async));
+        plans.add(new ClassPlan(AHEAD).with(MethodHook.enter(http.sites(), "prepare", async.ahead())));
         return plans;
     }
 
@@ -75,6 +78,11 @@ final class Apache4 implements HttpStack {
         @Override
         public String writer() {
             return "requestWriter";
+        }
+
+        @Override
+        public @Nullable Object host(@Nullable Object argument) {
+            return argument != null && argument.getClass().getName().equals("org.apache.http.HttpHost") ? argument : null;
         }
 
         @Override

@@ -33,6 +33,10 @@ final class ApacheHeads {
 
         /** How long its thread may wait; {@link Arming#PATIENT} means that it is the application's. */
         long patience();
+
+        /** The target's {@code HttpHost} where an argument is one or has one. */
+        @Nullable
+        Object host(@Nullable Object argument) throws ReflectiveOperationException;
     }
 
     /** One head that is being sent with markers. */
@@ -57,6 +61,8 @@ final class ApacheHeads {
     private final Http http;
     private final Kind kind;
     private final ThreadLocal<Sending> current = new ThreadLocal<>();
+    /** Set on the threads that were seen sending for an asynchronous client: they must not wait. */
+    private final ThreadLocal<Boolean> loop = new ThreadLocal<>();
 
     private final ClassValue<ApacheMessages> messages = new ClassValue<ApacheMessages>() {
         @Override
@@ -80,6 +86,9 @@ final class ApacheHeads {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
                 current.remove();
+                if (kind.patience() < Arming.PATIENT) {
+                    loop.set(Boolean.TRUE);
+                }
                 Object connection = arguments[0];
                 Object message = arguments[1];
                 if (connection != null && message != null) {
@@ -187,6 +196,58 @@ final class ApacheHeads {
                 return null;
             }
         });
+    }
+
+    /** Where an asynchronous client takes a request from the application's thread: what its event loop would have to wait for. */
+    Scope ahead() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Object client = arguments[0];
+                if (client != null && loop.get() == null) {
+                    try {
+                        ask(messages.get(client.getClass()), arguments);
+                    } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
+                        // Whoever sends will meet the same and can tell the application.
+                    }
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {}
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                return null;
+            }
+        };
+    }
+
+    private void ask(ApacheMessages of, @Nullable Object[] arguments) throws IOException, ReflectiveOperationException {
+        Object host = null;
+        Object request = null;
+        for (int i = 1; i < arguments.length; i++) {
+            Object argument = arguments[i];
+            request = request == null && argument != null && of.isRequest(argument) ? argument : request;
+            host = host == null ? kind.host(argument) : host;
+        }
+        if (request == null || host == null) {
+            return;
+        }
+        for (Object header : of.headers(request)) {
+            String value = of.value(header);
+            if (value != null && Arming.concerns(value)) {
+                Destination where = new Destination(
+                        String.valueOf(Peek.call(host, "getSchemeName")),
+                        String.valueOf(Peek.call(host, "getHostName")),
+                        (Integer) Peek.call(host, "getPort"),
+                        null,
+                        false);
+                new Arming(http, where, of.method(request), of.uri(request), Arming.PATIENT)
+                        .ahead(of.name(header), value);
+            }
+        }
     }
 
     private void putBack() throws ReflectiveOperationException {

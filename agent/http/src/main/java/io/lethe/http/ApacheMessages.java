@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class ApacheMessages {
     private final Method method;
     private final Method uri;
     private final Constructor<?> header;
+    private final Constructor<?> protocolException;
 
     private ApacheMessages(ClassLoader loader, String root, boolean four) throws ReflectiveOperationException {
         Class<?> message = Class.forName(root + "HttpMessage", false, loader);
@@ -36,6 +38,8 @@ final class ApacheMessages {
         uri = target.getMethod(four ? "getUri" : "getRequestUri");
         header = Class.forName(root + "message.BasicHeader", true, loader)
                 .getConstructor(String.class, four ? String.class : Object.class);
+        protocolException =
+                Class.forName(root + "ProtocolException", true, loader).getConstructor(String.class);
     }
 
     /** Those of HttpCore 4. */
@@ -76,6 +80,13 @@ final class ApacheMessages {
     @Nullable
     String value(Object field) throws ReflectiveOperationException {
         return (String) getValue.invoke(field);
+    }
+
+    /** HttpCore 5's own refusal of one exchange. */
+    Exception protocolException(IOException e) throws ReflectiveOperationException {
+        Exception made = (Exception) protocolException.newInstance(e.getMessage());
+        made.initCause(e);
+        return made;
     }
 
     Object header(String name, String value) throws ReflectiveOperationException {

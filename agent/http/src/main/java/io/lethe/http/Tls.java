@@ -92,7 +92,8 @@ final class Tls {
         }
     }
 
-    private boolean await(long wait) {
+    /** Waits until it is known whether TLS carries references; the first call begins to find out. */
+    boolean await(long wait) {
         synchronized (this) {
             if (!started) {
                 started = true;
