@@ -82,7 +82,9 @@ final class Apache4 implements HttpStack {
 
         @Override
         public @Nullable Object host(@Nullable Object argument) {
-            return argument != null && argument.getClass().getName().equals("org.apache.http.HttpHost") ? argument : null;
+            return argument != null && argument.getClass().getName().equals("org.apache.http.HttpHost")
+                    ? argument
+                    : null;
         }
 
         @Override

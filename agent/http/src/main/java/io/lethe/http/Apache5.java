@@ -59,8 +59,7 @@ final class Apache5 implements HttpStack {
                 .with(MethodHook.scope(http.sites(), "write", async.writer())
                         .descriptor("(" + MESSAGE + HTTP + "nio/SessionOutputBuffer;)V")));
         plans.add(new ClassPlan(STREAM)
-                .with(MethodHook.scope(http.sites(), "submit", streams.submit())
-                        .descriptor("(Ljava/util/List;Z)V")));
+                .with(MethodHook.scope(http.sites(), "submit", streams.submit()).descriptor("(Ljava/util/List;Z)V")));
         plans.add(new ClassPlan(ENCODER)
                 .with(MethodHook.answer(http.sites(), "encodeHeader", streams.encode())
                         .descriptor("(Lorg/apache/hc/core5/util/ByteArrayBuffer;" + HTTP + "Header;ZZ)V")));

@@ -158,8 +158,8 @@ final class ApacheStreams {
                 }
                 try {
                     http.neverIndexed().take(marked);
-                    byte[] literal = NeverIndexed.literal(
-                            messages.get(header.getClass()).name(header), marked);
+                    byte[] literal =
+                            NeverIndexed.literal(messages.get(header.getClass()).name(header), marked);
                     buffer.getClass()
                             .getMethod("append", byte[].class, int.class, int.class)
                             .invoke(buffer, literal, 0, literal.length);

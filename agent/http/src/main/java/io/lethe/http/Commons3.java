@@ -4,15 +4,21 @@ import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commons HttpClient 3.0 and 3.1: a method writes its headers one by one, as text, through the connection's {@code print}, which
- * gets the text with the marker; what the method logs and keeps is the reference.
+ * Commons HttpClient 3.0 and 3.1: a method writes request line and headers one by one, as text, through the connection's
+ * {@code print}, which gets the text with the marker; what the method logs and keeps is the reference.
  *
  * <p>Loaded by the agent loader. What is open belongs to the thread.
  */
@@ -28,19 +34,22 @@ final class Commons3 implements HttpStack {
         ThreadLocal<Head> current = new ThreadLocal<>();
         return Arrays.asList(
                 new ClassPlan(METHOD)
-                        .with(MethodHook.scope(http.sites(), "writeRequestHeaders", new Heads(current))
+                        .with(MethodHook.scope(http.sites(), "writeRequest", new Heads(current))
                                 .descriptor("(Lorg/apache/commons/httpclient/HttpState;L" + CONNECTION + ";)V")),
                 new ClassPlan(CONNECTION)
-                        .with(MethodHook.enter(
-                                        http.sites(), "print", Careful.scope(new Lines(http, current)))
+                        .with(MethodHook.enter(http.sites(), "print", Careful.scope(new Lines(http, current)))
                                 .descriptor("(" + STRING + STRING + ")V")
                                 .replacing(0)));
     }
 
-    /** The head that this thread is writing. */
+    /** The request that this thread is writing. */
     private static final class Head {
 
         final Object method;
+        /** By the line with the reference; the same line may stand there twice. */
+        final Map<String, Deque<String>> marked = new HashMap<>();
+
+        boolean begun;
 
         @Nullable
         Arming arming;
@@ -97,6 +106,17 @@ final class Commons3 implements HttpStack {
         private final Http http;
         private final ThreadLocal<Head> current;
 
+        private final ClassValue<Methods> methods = new ClassValue<Methods>() {
+            @Override
+            protected Methods computeValue(Class<?> connection) {
+                try {
+                    return new Methods(connection.getClassLoader());
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+
         Lines(Http http, ThreadLocal<Head> current) {
             this.http = http;
             this.current = current;
@@ -104,35 +124,63 @@ final class Commons3 implements HttpStack {
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
-            String line = (String) arguments[1];
-            int colon = line == null ? -1 : line.indexOf(": ");
-            // A request line has a blank before any colon.
-            if (line == null || colon < 1 || line.indexOf(' ') < colon || !line.endsWith(END)) {
-                return arguments;
-            }
-            String value = line.substring(colon + 2, line.length() - END.length());
             Object connection = arguments[0];
-            if (connection == null || !Arming.concerns(value)) {
+            String line = (String) arguments[1];
+            if (connection == null || line == null) {
                 return arguments;
             }
+            Head head = current.get();
+            if (head != null && !head.begun) {
+                // The request line: what is refused now leaves nothing in the connection's buffer, which closing
+                // flushes.
+                head.begun = true;
+                for (String header : methods.get(connection.getClass()).headers(head.method)) {
+                    if (concerns(header)) {
+                        head.marked
+                                .computeIfAbsent(header, same -> new ArrayDeque<>(1))
+                                .add(mark(connection, head, header));
+                    }
+                }
+            }
+            if (!concerns(line)) {
+                return arguments;
+            }
+            Deque<String> known = head == null ? null : head.marked.get(line);
+            @Nullable Object[] changed = arguments.clone();
+            changed[1] = known == null || known.isEmpty() ? mark(connection, head, line) : known.remove();
+            return changed;
+        }
+
+        private static boolean concerns(String line) {
+            int colon = line.indexOf(": ");
+            // A request line has a blank before any colon.
+            return colon >= 1
+                    && line.indexOf(' ') > colon
+                    && line.endsWith(END)
+                    && Arming.concerns(line.substring(colon + 2, line.length() - END.length()));
+        }
+
+        /** The line with markers. */
+        private String mark(Object connection, @Nullable Head head, String line) throws IOException {
             try {
-                @Nullable Object[] changed = arguments.clone();
+                if (head == null) {
+                    throw new IOException("lethe: a header with a reference is written by a method that is not one of "
+                            + "the client's own; it goes no further");
+                }
+                int colon = line.indexOf(": ");
                 String name = line.substring(0, colon);
-                changed[1] = name + ": " + arming(connection).header(name, value) + END;
-                return changed;
+                String value = line.substring(colon + 2, line.length() - END.length());
+                return name + ": " + arming(connection, head).header(name, value) + END;
+            } catch (SSLException e) {
+                throw e;
             } catch (IOException e) {
-                throw e instanceof SSLException ? e : new SSLHandshakeException(e.getMessage()).initCause(e);
+                throw (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
             } catch (Throwable fault) {
                 throw new Careful.Involved(fault);
             }
         }
 
-        private Arming arming(Object connection) throws IOException, ReflectiveOperationException {
-            Head head = current.get();
-            if (head == null) {
-                throw new IOException("lethe: a header with a reference is written by a method that is not one of the "
-                        + "client's own; it goes no further");
-            }
+        private Arming arming(Object connection, Head head) throws IOException, ReflectiveOperationException {
             Arming arming = head.arming;
             if (arming == null) {
                 arming = new Arming(
@@ -152,6 +200,28 @@ final class Commons3 implements HttpStack {
         @Override
         public @Nullable Object @Nullable [] failed(Throwable thrown) {
             return null;
+        }
+    }
+
+    /** The public methods that are called for each request. */
+    private static final class Methods {
+
+        private final Method getRequestHeaders;
+        private final Method toExternalForm;
+
+        Methods(ClassLoader loader) throws ReflectiveOperationException {
+            String root = "org.apache.commons.httpclient.";
+            getRequestHeaders =
+                    Class.forName(root + "HttpMethod", false, loader).getMethod("getRequestHeaders");
+            toExternalForm = Class.forName(root + "Header", false, loader).getMethod("toExternalForm");
+        }
+
+        List<String> headers(Object method) throws ReflectiveOperationException {
+            List<String> lines = new ArrayList<>();
+            for (Object header : (Object[]) getRequestHeaders.invoke(method)) {
+                lines.add((String) toExternalForm.invoke(header));
+            }
+            return lines;
         }
     }
 }
