@@ -44,7 +44,7 @@ final class Apache5 implements HttpStack {
                 return Peek.session(connection, false, INWARDS);
             }
         });
-        ApacheStreams streams = new ApacheStreams(http, ENCODER);
+        ApacheStreams streams = new ApacheStreams(http, STREAM, ENCODER);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(BLOCKING)
                 .with(MethodHook.scope(http.sites(), "sendRequestHeader", blocking.connection())

@@ -30,6 +30,7 @@ final class ApacheStreams {
     }
 
     private final Http http;
+    private final String stream;
     private final String encoder;
     private final ThreadLocal<Sending> current = new ThreadLocal<>();
 
@@ -44,9 +45,13 @@ final class ApacheStreams {
         }
     };
 
-    /** @param encoder the internal name of the class that {@link #encode} is woven into */
-    ApacheStreams(Http http, String encoder) {
+    /**
+     * @param stream the internal name of the class that {@link #submit} is woven into
+     * @param encoder that of {@link #encode}
+     */
+    ApacheStreams(Http http, String stream, String encoder) {
         this.http = http;
+        this.stream = stream;
         this.encoder = encoder;
     }
 
@@ -134,6 +139,17 @@ final class ApacheStreams {
         return sending;
     }
 
+    /** Where streams could not be woven nothing says whether this is a request: then no reference passes. */
+    private void refuseStranger(Object header) throws IOException, ReflectiveOperationException {
+        ClassLoader loader = header.getClass().getClassLoader();
+        if (Arming.concerns(messages.get(header.getClass()).value(header))) {
+            String obstacle = http.recognition().obstacle(stream.replace('/', '.'), loader);
+            if (obstacle != null) {
+                throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
+            }
+        }
+    }
+
     private static @Nullable String value(ApacheMessages of, List<?> headers, String name)
             throws ReflectiveOperationException {
         for (Object header : headers) {
@@ -154,6 +170,9 @@ final class ApacheStreams {
                 Object header = arguments[2];
                 String marked = sending == null || header == null ? null : sending.marked.get(header);
                 if (marked == null || header == null || buffer == null) {
+                    if (sending == null && header != null) {
+                        refuseStranger(header);
+                    }
                     return null;
                 }
                 try {

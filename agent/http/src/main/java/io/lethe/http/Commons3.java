@@ -17,8 +17,10 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commons HttpClient 3.0 and 3.1: a method writes request line and headers one by one, as text, through the connection's
+ * Commons HttpClient 3.1: a method writes request line and headers one by one, as text, through the connection's
  * {@code print}, which gets the text with the marker; what the method logs and keeps is the reference.
+ *
+ * <p>3.0 is refused: see {@link Guard}.
  *
  * <p>Loaded by the agent loader. What is open belongs to the thread.
  */
@@ -26,6 +28,8 @@ final class Commons3 implements HttpStack {
 
     private static final String METHOD = HttpClasses.COMMONS_3[0];
     private static final String CONNECTION = HttpClasses.COMMONS_3[1];
+
+    private static final String HEADER = HttpClasses.COMMONS_3[2];
 
     private static final String STRING = "Ljava/lang/String;";
 
@@ -39,7 +43,10 @@ final class Commons3 implements HttpStack {
                 new ClassPlan(CONNECTION)
                         .with(MethodHook.enter(http.sites(), "print", Careful.scope(new Lines(http, current)))
                                 .descriptor("(" + STRING + STRING + ")V")
-                                .replacing(0)));
+                                .replacing(0)),
+                new ClassPlan(HEADER)
+                        .with(MethodHook.enter(http.sites(), "toExternalForm", Careful.scope(new Guard(http)))
+                                .descriptor("()" + STRING)));
     }
 
     /** The request that this thread is writing. */
@@ -192,6 +199,51 @@ final class Commons3 implements HttpStack {
                 head.arming = arming;
             }
             return arming;
+        }
+
+        @Override
+        public void returned() {}
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            return null;
+        }
+    }
+
+    /**
+     * A header that is about to be written, or logged, by classes that could not be woven: those of 3.0 have subroutines, which
+     * Java 7 abolished.
+     */
+    private static final class Guard implements Scope {
+
+        private final ClassValue<String> obstacles;
+
+        Guard(Http http) {
+            obstacles = new ClassValue<String>() {
+                @Override
+                protected String computeValue(Class<?> header) {
+                    for (String name : new String[] {METHOD, CONNECTION}) {
+                        String obstacle = http.recognition().obstacle(name.replace('/', '.'), header.getClassLoader());
+                        if (obstacle != null) {
+                            return obstacle;
+                        }
+                    }
+                    return "";
+                }
+            };
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+            Object header = arguments[0];
+            if (header != null && Arming.concerns((String) Peek.call(header, "getValue"))) {
+                String obstacle = obstacles.get(header.getClass());
+                if (!obstacle.isEmpty()) {
+                    throw new SSLHandshakeException(
+                            "lethe: this client is not recognised, so no reference is sent: " + obstacle);
+                }
+            }
+            return arguments;
         }
 
         @Override

@@ -37,7 +37,9 @@ public final class HttpClasses {
     };
 
     static final String[] COMMONS_3 = {
-        "org/apache/commons/httpclient/HttpMethodBase", "org/apache/commons/httpclient/HttpConnection",
+        "org/apache/commons/httpclient/HttpMethodBase",
+        "org/apache/commons/httpclient/HttpConnection",
+        "org/apache/commons/httpclient/Header",
     };
 
     private HttpClasses() {}
