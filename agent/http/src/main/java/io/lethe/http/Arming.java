@@ -166,7 +166,7 @@ final class Arming {
      * nothing; what it is refused {@link #header} will be refused too, and can say so.
      */
     void ahead(String name, String value) throws IOException {
-        http.tls().await(wait);
+        http.tls().begin();
         String lower = name.toLowerCase(Locale.ROOT);
         int start = Basic.start(value);
         if (start >= 0) {
@@ -179,17 +179,21 @@ final class Arming {
                             .close();
                 }
             }
-            return;
         }
-        for (Spot spot : Spot.all(value)) {
+        for (Spot spot : start >= 0 ? Collections.<Spot>emptyList() : Spot.all(value)) {
             String position = lower.equals("cookie") ? cookie(value, spot) : "header:" + lower;
             if (position != null && resolves(spot.reference, position, isCredentials(lower))) {
                 ask(spot.reference.name(), spot.reference.field(), position).use.close();
             }
         }
+        http.tls().await(wait);
     }
 
     private Marker.Claim claim(String secret, String field, String position) throws IOException {
+        if (where.tls != null) {
+            // Beside the broker, not after it: the first request of a JVM waits for both.
+            http.tls().begin();
+        }
         Marker.Claim claim = ask(secret, field, position);
         claims.add(claim);
         requireWire(claim);
