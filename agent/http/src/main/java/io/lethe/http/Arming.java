@@ -4,7 +4,6 @@ import io.lethe.broker.BrokerException;
 import io.lethe.broker.Position;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
-import io.lethe.broker.Use;
 import io.lethe.secret.ByteSet;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Sealed;
@@ -243,7 +242,46 @@ final class Arming {
         return lower.equals("authorization") || lower.equals("proxy-authorization");
     }
 
+    /**
+     * Asks for the leases that a value will need, so that an event loop finds them warm; for a thread that may wait. Sends
+     * nothing; what it is refused {@link #header} will be refused too, and can say so.
+     */
+    void ahead(String name, String value) throws IOException {
+        http.tls().begin();
+        String lower = name.toLowerCase(Locale.ROOT);
+        int start = Basic.start(value);
+        if (start >= 0) {
+            try (Basic credentials = Basic.of(value, start)) {
+                Reference inPassword = credentials == null ? null : credentials.passwordReference;
+                Reference any = credentials == null || inPassword != null ? inPassword : credentials.userReference;
+                if (any != null && resolves(any, "header:" + lower, isCredentials(lower))) {
+                    ask(any.name(), inPassword != null ? any.field() : "password", "header:" + lower)
+                            .use
+                            .close();
+                }
+            }
+        }
+        for (Spot spot : start >= 0 ? Collections.<Spot>emptyList() : Spot.all(value)) {
+            String position = lower.equals("cookie") ? cookie(value, spot) : "header:" + lower;
+            if (position != null && resolves(spot.reference, position, isCredentials(lower))) {
+                ask(spot.reference.name(), spot.reference.field(), position).use.close();
+            }
+        }
+        http.tls().await(wait);
+    }
+
     private Marker.Claim claim(String secret, String field, String position) throws IOException {
+        if (where.tls != null) {
+            // Beside the broker, not after it: the first request of a JVM waits for both.
+            http.tls().begin();
+        }
+        Marker.Claim claim = ask(secret, field, position);
+        claims.add(claim);
+        requireWire(claim);
+        return claim;
+    }
+
+    private Marker.Claim ask(String secret, String field, String position) throws IOException {
         Target to = target;
         if (to == null) {
             to = where.target(requestTarget);
@@ -251,16 +289,11 @@ final class Arming {
         }
         Request request = Request.http(
                 http.access().leases().workload(), secret, field, to, method, position, Collections.emptyList());
-        Use use;
         try {
-            use = http.access().warm().use(request, wait);
+            return new Marker.Claim(request, http.access().warm().use(request, wait));
         } catch (BrokerException e) {
             throw refusal(secret, e);
         }
-        Marker.Claim claim = new Marker.Claim(request, use);
-        claims.add(claim);
-        requireWire(claim);
-        return claim;
     }
 
     /** The connection's end must be JSSE's, in client mode, proven, and its peer the one that the grant names. */

@@ -17,7 +17,7 @@ abstract class Before {
     private static final String[][] STATIC_NAMES = {
         {"authorization", "23"}, {"cookie", "32"}, {"proxy-authorization", "49"}, {":path", "4"}, {":path", "5"}
     };
-    private static final int NEVER_INDEXED = 0x10;
+    static final int NEVER_INDEXED = 0x10;
 
     private Before() {}
 

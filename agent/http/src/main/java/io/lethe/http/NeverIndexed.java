@@ -1,5 +1,7 @@
 package io.lethe.http;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +25,22 @@ final class NeverIndexed {
             return size() > MOST;
         }
     });
+
+    /** A header field as a literal that is never indexed, name and value raw (RFC 7541, 6.2.3). */
+    static byte[] literal(String name, String value) {
+        byte[][] parts = {
+            {Before.NEVER_INDEXED},
+            Before.integer(0, 7, name.length()),
+            name.getBytes(StandardCharsets.ISO_8859_1),
+            Before.integer(0, 7, value.length()),
+            value.getBytes(StandardCharsets.ISO_8859_1)
+        };
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.write(part, 0, part.length);
+        }
+        return out.toByteArray();
+    }
 
     void add(String value) {
         values.put(value, true);

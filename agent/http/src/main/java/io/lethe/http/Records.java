@@ -130,6 +130,10 @@ final class Records {
             throw new IllegalStateException("no context");
         }
         SSLSession session = fields().session(context);
+        if (session.getProtocol().equals("NONE")) {
+            // A handshake's own records: asynchronous clients arm before it. Application data cannot come yet.
+            return;
+        }
         List<Marker> armed = wire.armed();
         for (int i = 0; i < armed.size(); i++) {
             Marker.Claim claim = armed.get(i).claim;

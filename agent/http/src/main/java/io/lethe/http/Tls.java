@@ -92,13 +92,9 @@ final class Tls {
         }
     }
 
-    private boolean await(long wait) {
-        synchronized (this) {
-            if (!started) {
-                started = true;
-                http.background(this::prepare);
-            }
-        }
+    /** Waits until it is known whether TLS carries references; the first call begins to find out. */
+    boolean await(long wait) {
+        begin();
         boolean interrupted = false;
         long deadline = System.nanoTime() + wait;
         try {
@@ -113,6 +109,14 @@ final class Tls {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Begins to find out, on an agent thread, if nobody did yet. */
+    synchronized void begin() {
+        if (!started) {
+            started = true;
+            http.background(this::prepare);
         }
     }
 

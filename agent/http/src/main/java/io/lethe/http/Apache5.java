@@ -1,0 +1,111 @@
+package io.lethe.http;
+
+import io.lethe.weave.ClassPlan;
+import io.lethe.weave.MethodHook;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Apache HttpClient 5.0 to 5.5, blocking and asynchronous, HTTP/1.1 and HTTP/2 (read in HttpCore 5.0.4, 5.1.3 and 5.3.6): as with
+ * {@link Apache4}, HttpCore's classes are hooked and not the client's, but for where a request is taken from the application.
+ *
+ * <p>Loaded by the agent loader. Stateless.
+ */
+final class Apache5 implements HttpStack {
+
+    private static final String BLOCKING = HttpClasses.APACHE_5[0];
+    private static final String WRITER = HttpClasses.APACHE_5[1];
+    private static final String ASYNC = HttpClasses.APACHE_5[2];
+    private static final String ASYNC_WRITER = HttpClasses.APACHE_5[3];
+    private static final String STREAM = HttpClasses.APACHE_5[4];
+    private static final String ENCODER = HttpClasses.APACHE_5[5];
+    private static final String AHEAD = HttpClasses.APACHE_5[6];
+
+    private static final String HTTP = "Lorg/apache/hc/core5/http/";
+    private static final String MESSAGE = HTTP + "HttpMessage;";
+
+    /** Through the layers of an asynchronous connection, from the outermost to the engine. */
+    static final String[] INWARDS = {"sslEngine", "tlsSessionRef", "this$0", "ioSession", "session"};
+
+    @Override
+    public List<ClassPlan> plans(Http http) {
+        ApacheHeads blocking = new ApacheHeads(http, new Connections("requestWriter", WRITER, Arming.PATIENT) {
+            @Override
+            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                Object holder = Peek.call(connection, "getSocketHolder");
+                return Peek.socket(holder == null ? null : Peek.call(holder, "getSocket"));
+            }
+        });
+        ApacheHeads async = new ApacheHeads(http, new Connections("outgoingMessageWriter", ASYNC_WRITER, Arming.HASTY) {
+            @Override
+            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                return Peek.session(connection, false, INWARDS);
+            }
+        });
+        ApacheStreams streams = new ApacheStreams(http, STREAM, ENCODER);
+        List<ClassPlan> plans = new ArrayList<>();
+        plans.add(new ClassPlan(BLOCKING)
+                .with(MethodHook.scope(http.sites(), "sendRequestHeader", blocking.connection())
+                        .descriptor("(" + HTTP + "ClassicHttpRequest;)V")));
+        plans.add(new ClassPlan(WRITER)
+                .with(MethodHook.scope(http.sites(), "write", blocking.writer())
+                        .descriptor("(" + MESSAGE + HTTP + "io/SessionOutputBuffer;Ljava/io/OutputStream;)V")));
+        plans.add(new ClassPlan(ASYNC)
+                .with(MethodHook.scope(http.sites(), "commitMessageHead", async.connection())
+                        .descriptor("(" + MESSAGE + "Z" + HTTP + "impl/nio/FlushMode;)V")));
+        plans.add(new ClassPlan(ASYNC_WRITER)
+                .with(MethodHook.scope(http.sites(), "write", async.writer())
+                        .descriptor("(" + MESSAGE + HTTP + "nio/SessionOutputBuffer;)V")));
+        plans.add(new ClassPlan(STREAM)
+                .with(MethodHook.scope(http.sites(), "submit", streams.submit()).descriptor("(Ljava/util/List;Z)V")));
+        plans.add(new ClassPlan(ENCODER)
+                .with(MethodHook.answer(http.sites(), "encodeHeader", streams.encode())
+                        .descriptor("(Lorg/apache/hc/core5/util/ByteArrayBuffer;" + HTTP + "Header;ZZ)V")));
+        plans.add(new ClassPlan(AHEAD).with(MethodHook.enter(http.sites(), "execute", async.ahead())));
+        return plans;
+    }
+
+    private abstract static class Connections implements ApacheHeads.Kind {
+
+        private final String writer;
+        private final String writerClass;
+        private final long patience;
+
+        Connections(String writer, String writerClass, long patience) {
+            this.writer = writer;
+            this.writerClass = writerClass;
+            this.patience = patience;
+        }
+
+        @Override
+        public ApacheMessages messages(ClassLoader loader) throws ReflectiveOperationException {
+            return ApacheMessages.five(loader);
+        }
+
+        @Override
+        public String writer() {
+            return writer;
+        }
+
+        @Override
+        public String writerClass() {
+            return writerClass;
+        }
+
+        @Override
+        public long patience() {
+            return patience;
+        }
+
+        @Override
+        public @Nullable Object host(@Nullable Object argument) throws ReflectiveOperationException {
+            if (argument == null || !argument.getClass().getName().endsWith(".AsyncExecChain$Scope")) {
+                return null;
+            }
+            Object route = Peek.field(argument, "route");
+            return route == null ? null : Peek.call(route, "getTargetHost");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package io.lethe.http;
+
+import io.lethe.weave.Recognition;
+import io.lethe.weave.Scope;
+import java.io.IOException;
+import java.util.Arrays;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Apache's clients have in common for HTTP/1.1: a connection takes a request and gives its head to a writer, which puts it
+ * into bytes. The connection's scope arms; the markers stand in the request only inside the writer's, so that what logs or
+ * counts before and after sees references.
+ *
+ * <p>Loaded by the agent loader. Thread-safe: what is open belongs to the thread.
+ */
+final class ApacheHeads {
+
+    /** One kind of connection. */
+    interface Kind {
+
+        ApacheMessages messages(ClassLoader loader) throws ReflectiveOperationException;
+
+        /** Where a connection leads. */
+        Destination destination(Object connection) throws IOException, ReflectiveOperationException;
+
+        /** The field of a connection that holds what writes its requests' heads. */
+        String writer();
+
+        /** The internal name of the class whose {@code write} does. */
+        String writerClass();
+
+        /** How long its thread may wait; {@link Arming#PATIENT} means that it is the application's. */
+        long patience();
+
+        /** The target's {@code HttpHost} where an argument is one or has one. */
+        @Nullable
+        Object host(@Nullable Object argument) throws ReflectiveOperationException;
+    }
+
+    /** One head that is being sent with markers. */
+    private static final class Sending {
+
+        final ApacheMessages messages;
+        final Object message;
+        final Object[] before;
+        final Object[] sent;
+        final Arming arming;
+        boolean open;
+
+        Sending(ApacheMessages messages, Object message, Object[] before, Object[] sent, Arming arming) {
+            this.messages = messages;
+            this.message = message;
+            this.before = before;
+            this.sent = sent;
+            this.arming = arming;
+        }
+    }
+
+    private final Http http;
+    private final Kind kind;
+    private final ThreadLocal<Sending> current = new ThreadLocal<>();
+    /** Set on the threads that were seen sending for an asynchronous client: they must not wait. */
+    private final ThreadLocal<Boolean> loop = new ThreadLocal<>();
+
+    private final ClassValue<ApacheMessages> messages = new ClassValue<ApacheMessages>() {
+        @Override
+        protected ApacheMessages computeValue(Class<?> type) {
+            try {
+                return kind.messages(type.getClassLoader());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    };
+
+    ApacheHeads(Http http, Kind kind) {
+        this.http = http;
+        this.kind = kind;
+    }
+
+    /** Around a connection's method whose first parameter is the message. */
+    Scope connection() {
+        return Careful.scope(new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+                current.remove();
+                if (kind.patience() < Arming.PATIENT) {
+                    loop.set(Boolean.TRUE);
+                }
+                Object connection = arguments[0];
+                Object message = arguments[1];
+                if (connection != null && message != null) {
+                    Sending sending = arm(connection, message);
+                    if (sending != null) {
+                        current.set(sending);
+                    }
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {
+                current.remove();
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                Sending sending = current.get();
+                current.remove();
+                if (sending != null) {
+                    sending.arming.abandon();
+                }
+                return null;
+            }
+        });
+    }
+
+    private @Nullable Sending arm(Object connection, Object message) throws Throwable {
+        ApacheMessages of = messages.get(connection.getClass());
+        if (!of.isRequest(message)) {
+            return null;
+        }
+        Object[] headers = of.headers(message);
+        Arming arming = null;
+        boolean involved = false;
+        try {
+            Object[] sent = headers;
+            for (int i = 0; i < headers.length; i++) {
+                String value = of.value(headers[i]);
+                if (value == null || !Arming.concerns(value)) {
+                    continue;
+                }
+                involved = true;
+                if (arming == null) {
+                    requireWriter(connection);
+                    arming = new Arming(
+                            http, kind.destination(connection), of.method(message), of.uri(message), kind.patience());
+                }
+                String name = of.name(headers[i]);
+                String marked = arming.header(name, value);
+                if (!marked.equals(value)) {
+                    sent = sent == headers ? Arrays.copyOf(headers, headers.length) : sent;
+                    sent[i] = of.header(name, marked);
+                }
+            }
+            return arming == null ? null : new Sending(of, message, headers, sent, arming);
+        } catch (Throwable e) {
+            if (arming != null) {
+                arming.abandon();
+            }
+            if (e instanceof IOException) {
+                throw refusal((IOException) e);
+            }
+            throw involved ? new Careful.Involved(e) : e;
+        }
+    }
+
+    /** All these clients send again what failed with an exception that is not among a few: this one is in every version. */
+    private IOException refusal(IOException e) {
+        return kind.patience() < Arming.PATIENT || e instanceof SSLException
+                ? e
+                : (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
+    }
+
+    /** Around the writer's {@code write}, whose first parameter is the message. */
+    Scope writer() {
+        return Careful.scope(new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+                Object writer = arguments[0];
+                Object message = arguments[1];
+                Sending sending = current.get();
+                if (sending != null && sending.message == message) {
+                    try {
+                        sending.open = true;
+                        sending.messages.headers(sending.message, sending.sent);
+                    } catch (Throwable e) {
+                        throw new Careful.Involved(e);
+                    }
+                } else if (writer != null && message != null) {
+                    refuseStranger(messages.get(writer.getClass()), message);
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() throws ReflectiveOperationException {
+                putBack();
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) throws ReflectiveOperationException {
+                putBack();
+                return null;
+            }
+        });
+    }
+
+    /** Where an asynchronous client takes a request from the application's thread: what its event loop would have to wait for. */
+    Scope ahead() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Object client = arguments[0];
+                if (client != null && loop.get() == null) {
+                    try {
+                        ask(messages.get(client.getClass()), arguments);
+                    } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
+                        // Whoever sends will meet the same and can tell the application.
+                    }
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {}
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                return null;
+            }
+        };
+    }
+
+    private void ask(ApacheMessages of, @Nullable Object[] arguments) throws IOException, ReflectiveOperationException {
+        Object host = null;
+        Object request = null;
+        for (int i = 1; i < arguments.length; i++) {
+            Object argument = arguments[i];
+            request = request == null && argument != null && of.isRequest(argument) ? argument : request;
+            host = host == null ? kind.host(argument) : host;
+        }
+        if (request == null || host == null) {
+            return;
+        }
+        for (Object header : of.headers(request)) {
+            String value = of.value(header);
+            if (value != null && Arming.concerns(value)) {
+                Destination where = new Destination(
+                        String.valueOf(Peek.call(host, "getSchemeName")),
+                        String.valueOf(Peek.call(host, "getHostName")),
+                        (Integer) Peek.call(host, "getPort"),
+                        null,
+                        false);
+                new Arming(http, where, of.method(request), of.uri(request), Arming.PATIENT)
+                        .ahead(of.name(header), value);
+            }
+        }
+    }
+
+    private void putBack() throws ReflectiveOperationException {
+        Sending sending = current.get();
+        if (sending != null && sending.open) {
+            sending.open = false;
+            sending.messages.headers(sending.message, sending.before);
+        }
+    }
+
+    /** A request that came past the connections that are known. */
+    private static void refuseStranger(ApacheMessages of, Object message)
+            throws IOException, ReflectiveOperationException {
+        if (!of.isRequest(message)) {
+            return;
+        }
+        for (Object header : of.headers(message)) {
+            if (Arming.concerns(of.value(header))) {
+                throw new SSLException("lethe: the reference in " + of.name(header)
+                        + " is sent by a connection that is not one of the client's own; it goes no further");
+            }
+        }
+    }
+
+    /** The writer must be one whose {@code write} is hooked. */
+    private void requireWriter(Object connection) throws IOException, ReflectiveOperationException {
+        Object writer = Peek.field(connection, kind.writer());
+        Class<?> type = writer == null ? null : writer.getClass();
+        while (type != null && !declaresWrite(type)) {
+            type = type.getSuperclass();
+        }
+        String obstacle;
+        if (type == null || !type.getName().replace('.', '/').equals(kind.writerClass())) {
+            obstacle = "requests are written by " + (type == null ? "nothing" : type.getName());
+        } else {
+            Recognition recognition = http.recognition();
+            obstacle = recognition.obstacle(type.getName(), type.getClassLoader());
+        }
+        if (obstacle != null) {
+            throw new SSLException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
+        }
+    }
+
+    private static boolean declaresWrite(Class<?> type) {
+        for (java.lang.reflect.Method method : type.getDeclaredMethods()) {
+            if (method.getName().equals("write")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

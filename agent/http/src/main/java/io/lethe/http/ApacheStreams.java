@@ -1,0 +1,192 @@
+package io.lethe.http;
+
+import io.lethe.weave.Answer;
+import io.lethe.weave.Scope;
+import java.io.IOException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/2 of Apache's HttpCore 5: a stream submits its list of headers, which is logged and then encoded field by field on the
+ * same thread. The list stays as it is; the encoder is answered for the fields that hold references, since it would put all
+ * values into Huffman code.
+ *
+ * <p>Loaded by the agent loader. Thread-safe: what is open belongs to the thread. A refusal is HttpCore's own
+ * {@code ProtocolException}: of an {@code IOException} the whole connection with all its streams would die.
+ */
+final class ApacheStreams {
+
+    /** One head that is being sent with markers, by the header objects that they stand for. */
+    private static final class Sending {
+
+        final Arming arming;
+        final Map<Object, String> marked = new IdentityHashMap<>();
+
+        Sending(Arming arming) {
+            this.arming = arming;
+        }
+    }
+
+    private final Http http;
+    private final String stream;
+    private final String encoder;
+    private final ThreadLocal<Sending> current = new ThreadLocal<>();
+
+    private final ClassValue<ApacheMessages> messages = new ClassValue<ApacheMessages>() {
+        @Override
+        protected ApacheMessages computeValue(Class<?> type) {
+            try {
+                return ApacheMessages.five(type.getClassLoader());
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    };
+
+    /**
+     * @param stream the internal name of the class that {@link #submit} is woven into
+     * @param encoder that of {@link #encode}
+     */
+    ApacheStreams(Http http, String stream, String encoder) {
+        this.http = http;
+        this.stream = stream;
+        this.encoder = encoder;
+    }
+
+    /** Around a stream's method whose first parameter is the list of headers. */
+    Scope submit() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+                current.remove();
+                Object stream = arguments[0];
+                Object headers = arguments[1];
+                if (stream != null && headers instanceof List) {
+                    ApacheMessages of = messages.get(stream.getClass());
+                    if (concerns(of, (List<?>) headers)) {
+                        try {
+                            current.set(arm(of, stream, (List<?>) headers));
+                        } catch (IOException e) {
+                            throw of.protocolException(e);
+                        } catch (Throwable fault) {
+                            throw of.protocolException(Careful.involved(fault));
+                        }
+                    }
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {
+                current.remove();
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                Sending sending = current.get();
+                current.remove();
+                if (sending != null) {
+                    sending.arming.abandon();
+                }
+                return null;
+            }
+        };
+    }
+
+    private static boolean concerns(ApacheMessages of, List<?> headers) throws ReflectiveOperationException {
+        for (Object header : headers) {
+            if (Arming.concerns(of.value(header))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Sending arm(ApacheMessages of, Object stream, List<?> headers)
+            throws IOException, ReflectiveOperationException {
+        Object owner = Peek.field(stream, "this$0");
+        if (owner == null || !owner.getClass().getName().contains(".Client")) {
+            return null;
+        }
+        String method = value(of, headers, ":method");
+        String path = value(of, headers, ":path");
+        if (method == null) {
+            throw new IOException("lethe: a reference stands in a trailer, where none is sent");
+        }
+        String obstacle = http.recognition()
+                .obstacle(encoder.replace('/', '.'), stream.getClass().getClassLoader());
+        if (obstacle != null) {
+            throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
+        }
+        Destination where = Peek.session(stream, true, Apache5.INWARDS);
+        Sending sending = new Sending(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
+        try {
+            for (Object header : headers) {
+                String value = of.value(header);
+                if (value != null && Arming.concerns(value)) {
+                    String marked = sending.arming.header(of.name(header), value);
+                    if (!marked.equals(value)) {
+                        sending.marked.put(header, marked);
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException | ReflectiveOperationException e) {
+            sending.arming.abandon();
+            throw e;
+        }
+        return sending;
+    }
+
+    /** Where streams could not be woven nothing says whether this is a request: then no reference passes. */
+    private void refuseStranger(Object header) throws IOException, ReflectiveOperationException {
+        ClassLoader loader = header.getClass().getClassLoader();
+        if (Arming.concerns(messages.get(header.getClass()).value(header))) {
+            String obstacle = http.recognition().obstacle(stream.replace('/', '.'), loader);
+            if (obstacle != null) {
+                throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
+            }
+        }
+    }
+
+    private static @Nullable String value(ApacheMessages of, List<?> headers, String name)
+            throws ReflectiveOperationException {
+        for (Object header : headers) {
+            if (of.name(header).equals(name)) {
+                return of.value(header);
+            }
+        }
+        return null;
+    }
+
+    /** In place of the encoder's method whose first parameters are the buffer and the header. */
+    Answer encode() {
+        return new Answer() {
+            @Override
+            public @Nullable Object answer(@Nullable Object[] arguments) throws Throwable {
+                Sending sending = current.get();
+                Object buffer = arguments[1];
+                Object header = arguments[2];
+                String marked = sending == null || header == null ? null : sending.marked.get(header);
+                if (marked == null || header == null || buffer == null) {
+                    if (sending == null && header != null) {
+                        refuseStranger(header);
+                    }
+                    return null;
+                }
+                try {
+                    http.neverIndexed().take(marked);
+                    byte[] literal =
+                            NeverIndexed.literal(messages.get(header.getClass()).name(header), marked);
+                    buffer.getClass()
+                            .getMethod("append", byte[].class, int.class, int.class)
+                            .invoke(buffer, literal, 0, literal.length);
+                } catch (Throwable fault) {
+                    throw Careful.involved(fault);
+                }
+                return Boolean.TRUE;
+            }
+        };
+    }
+}

@@ -1,0 +1,279 @@
+package io.lethe.http;
+
+import io.lethe.weave.ClassPlan;
+import io.lethe.weave.MethodHook;
+import io.lethe.weave.Scope;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commons HttpClient 3.1: a method writes request line and headers one by one, as text, through the connection's
+ * {@code print}, which gets the text with the marker; what the method logs and keeps is the reference.
+ *
+ * <p>3.0 is refused: see {@link Guard}.
+ *
+ * <p>Loaded by the agent loader. What is open belongs to the thread.
+ */
+final class Commons3 implements HttpStack {
+
+    private static final String METHOD = HttpClasses.COMMONS_3[0];
+    private static final String CONNECTION = HttpClasses.COMMONS_3[1];
+
+    private static final String HEADER = HttpClasses.COMMONS_3[2];
+
+    private static final String STRING = "Ljava/lang/String;";
+
+    @Override
+    public List<ClassPlan> plans(Http http) {
+        ThreadLocal<Head> current = new ThreadLocal<>();
+        return Arrays.asList(
+                new ClassPlan(METHOD)
+                        .with(MethodHook.scope(http.sites(), "writeRequest", new Heads(current))
+                                .descriptor("(Lorg/apache/commons/httpclient/HttpState;L" + CONNECTION + ";)V")),
+                new ClassPlan(CONNECTION)
+                        .with(MethodHook.enter(http.sites(), "print", Careful.scope(new Lines(http, current)))
+                                .descriptor("(" + STRING + STRING + ")V")
+                                .replacing(0)),
+                new ClassPlan(HEADER)
+                        .with(MethodHook.enter(http.sites(), "toExternalForm", Careful.scope(new Guard(http)))
+                                .descriptor("()" + STRING)));
+    }
+
+    /** The request that this thread is writing. */
+    private static final class Head {
+
+        final Object method;
+        /** By the line with the reference; the same line may stand there twice. */
+        final Map<String, Deque<String>> marked = new HashMap<>();
+
+        boolean begun;
+
+        @Nullable
+        Arming arming;
+
+        Head(Object method) {
+            this.method = method;
+        }
+
+        void abandon() {
+            if (arming != null) {
+                arming.abandon();
+            }
+        }
+    }
+
+    private static final class Heads implements Scope {
+
+        private final ThreadLocal<Head> current;
+
+        Heads(ThreadLocal<Head> current) {
+            this.current = current;
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) {
+            Object method = arguments[0];
+            if (method != null) {
+                current.set(new Head(method));
+            }
+            return arguments;
+        }
+
+        @Override
+        public void returned() {
+            current.remove();
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            Head head = current.get();
+            current.remove();
+            if (head != null) {
+                head.abandon();
+            }
+            return null;
+        }
+    }
+
+    /** {@code Name: value} with its line end, as {@code Header.toExternalForm} makes it. */
+    private static final class Lines implements Scope {
+
+        private static final String END = "\r\n";
+
+        private final Http http;
+        private final ThreadLocal<Head> current;
+
+        private final ClassValue<Methods> methods = new ClassValue<Methods>() {
+            @Override
+            protected Methods computeValue(Class<?> connection) {
+                try {
+                    return new Methods(connection.getClassLoader());
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+
+        Lines(Http http, ThreadLocal<Head> current) {
+            this.http = http;
+            this.current = current;
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+            Object connection = arguments[0];
+            String line = (String) arguments[1];
+            if (connection == null || line == null) {
+                return arguments;
+            }
+            Head head = current.get();
+            if (head != null && !head.begun) {
+                // The request line: what is refused now leaves nothing in the connection's buffer, which closing
+                // flushes.
+                head.begun = true;
+                for (String header : methods.get(connection.getClass()).headers(head.method)) {
+                    if (concerns(header)) {
+                        head.marked
+                                .computeIfAbsent(header, same -> new ArrayDeque<>(1))
+                                .add(mark(connection, head, header));
+                    }
+                }
+            }
+            if (!concerns(line)) {
+                return arguments;
+            }
+            Deque<String> known = head == null ? null : head.marked.get(line);
+            @Nullable Object[] changed = arguments.clone();
+            changed[1] = known == null || known.isEmpty() ? mark(connection, head, line) : known.remove();
+            return changed;
+        }
+
+        private static boolean concerns(String line) {
+            int colon = line.indexOf(": ");
+            // A request line has a blank before any colon.
+            return colon >= 1
+                    && line.indexOf(' ') > colon
+                    && line.endsWith(END)
+                    && Arming.concerns(line.substring(colon + 2, line.length() - END.length()));
+        }
+
+        /** The line with markers. */
+        private String mark(Object connection, @Nullable Head head, String line) throws IOException {
+            try {
+                if (head == null) {
+                    throw new IOException("lethe: a header with a reference is written by a method that is not one of "
+                            + "the client's own; it goes no further");
+                }
+                int colon = line.indexOf(": ");
+                String name = line.substring(0, colon);
+                String value = line.substring(colon + 2, line.length() - END.length());
+                return name + ": " + arming(connection, head).header(name, value) + END;
+            } catch (SSLException e) {
+                throw e;
+            } catch (IOException e) {
+                throw (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
+            } catch (Throwable fault) {
+                throw new Careful.Involved(fault);
+            }
+        }
+
+        private Arming arming(Object connection, Head head) throws IOException, ReflectiveOperationException {
+            Arming arming = head.arming;
+            if (arming == null) {
+                arming = new Arming(
+                        http,
+                        Peek.socket(Peek.call(connection, "getSocket")),
+                        String.valueOf(Peek.call(head.method, "getName")),
+                        String.valueOf(Peek.call(head.method, "getPath")),
+                        Arming.PATIENT);
+                head.arming = arming;
+            }
+            return arming;
+        }
+
+        @Override
+        public void returned() {}
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            return null;
+        }
+    }
+
+    /**
+     * A header that is about to be written, or logged, by classes that could not be woven: those of 3.0 have subroutines, which
+     * Java 7 abolished.
+     */
+    private static final class Guard implements Scope {
+
+        private final ClassValue<String> obstacles;
+
+        Guard(Http http) {
+            obstacles = new ClassValue<String>() {
+                @Override
+                protected String computeValue(Class<?> header) {
+                    for (String name : new String[] {METHOD, CONNECTION}) {
+                        String obstacle = http.recognition().obstacle(name.replace('/', '.'), header.getClassLoader());
+                        if (obstacle != null) {
+                            return obstacle;
+                        }
+                    }
+                    return "";
+                }
+            };
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+            Object header = arguments[0];
+            if (header != null && Arming.concerns((String) Peek.call(header, "getValue"))) {
+                String obstacle = obstacles.get(header.getClass());
+                if (!obstacle.isEmpty()) {
+                    throw new SSLHandshakeException(
+                            "lethe: this client is not recognised, so no reference is sent: " + obstacle);
+                }
+            }
+            return arguments;
+        }
+
+        @Override
+        public void returned() {}
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            return null;
+        }
+    }
+
+    /** The public methods that are called for each request. */
+    private static final class Methods {
+
+        private final Method getRequestHeaders;
+        private final Method toExternalForm;
+
+        Methods(ClassLoader loader) throws ReflectiveOperationException {
+            String root = "org.apache.commons.httpclient.";
+            getRequestHeaders =
+                    Class.forName(root + "HttpMethod", false, loader).getMethod("getRequestHeaders");
+            toExternalForm = Class.forName(root + "Header", false, loader).getMethod("toExternalForm");
+        }
+
+        List<String> headers(Object method) throws ReflectiveOperationException {
+            List<String> lines = new ArrayList<>();
+            for (Object header : (Object[]) getRequestHeaders.invoke(method)) {
+                lines.add((String) toExternalForm.invoke(header));
+            }
+            return lines;
+        }
+    }
+}
