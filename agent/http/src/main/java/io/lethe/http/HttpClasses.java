@@ -13,10 +13,27 @@ public final class HttpClasses {
 
     static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
 
+    static final String OKHTTP_LAST = "okhttp3/internal/http/CallServerInterceptor";
+    static final String[] OKHTTP_1 = {
+        "okhttp3/internal/http1/Http1ExchangeCodec",
+        "okhttp3/internal/http1/Http1Codec",
+        "okhttp3/internal/http/Http1xStream"
+    };
+    static final String[] OKHTTP_2 = {
+        "okhttp3/internal/http2/Http2ExchangeCodec",
+        "okhttp3/internal/http2/Http2Codec",
+        "okhttp3/internal/http/Http2xStream"
+    };
+    static final String OKHTTP_HPACK = "okhttp3/internal/http2/Hpack$Writer";
+
     private HttpClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
-        return new HashSet<>(Arrays.asList(URL_CONNECTION));
+        Set<String> all = new HashSet<>(Arrays.asList(URL_CONNECTION, OKHTTP_LAST, OKHTTP_HPACK));
+        for (String[] names : new String[][] {OKHTTP_1, OKHTTP_2}) {
+            all.addAll(Arrays.asList(names));
+        }
+        return all;
     }
 }
