@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ServerSocketFactory;
 
 /**
  * A server on a free port of 127.0.0.1 that keeps every byte it receives, so that a test can claim what was never sent.
@@ -36,8 +37,14 @@ public final class Listener implements AutoCloseable {
     }
 
     public static Listener start(Dialogue dialogue) {
+        return start(ServerSocketFactory.getDefault(), dialogue);
+    }
+
+    /** With sockets of this factory: over TLS, what is read and recorded is what the client sent before it was encrypted. */
+    static Listener start(ServerSocketFactory factory, Dialogue dialogue) {
         try {
-            Listener listener = new Listener(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), dialogue);
+            ServerSocket server = factory.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            Listener listener = new Listener(server, dialogue);
             daemon("listener", listener::accept);
             return listener;
         } catch (IOException e) {

@@ -23,6 +23,12 @@ final class Forms {
     /** Base64 runs that are shorter (secrets below six bytes) would be chance. */
     private static final int SHORTEST_BASE64 = 6;
 
+    /**
+     * Shortest run of whole bytes in HPACK's Huffman code: nine letters or so. Shorter parts would need every byte of memory
+     * to be looked at, not every fourth, and match by chance.
+     */
+    private static final int SHORTEST_HUFFMAN = 7;
+
     private static final int[] PADS = {0x36, 0x5c};
 
     private final int index;
@@ -52,6 +58,7 @@ final class Forms {
 
     private void secret(byte[] raw) {
         add("utf-8", raw.clone(), null, FRAGMENT, 1);
+        printable("", raw);
         char[] characters = Encodings.characters(raw);
         if (characters != null) {
             characters(characters);
@@ -59,7 +66,6 @@ final class Forms {
         }
         swapped("utf-8", raw);
         pads(raw);
-        printable("", raw);
         plain("flip", xor(raw, 0xff));
         percent(raw);
     }
@@ -103,6 +109,9 @@ final class Forms {
             base64(prefix + "base64", Encodings.base64(raw, before, Encodings.BASE64));
             base64(prefix + "base64url", Encodings.base64(raw, before, Encodings.BASE64_URL));
         }
+        for (int before = 0; before < 8; before++) {
+            huffman(prefix + "hpack-huffman", HpackHuffman.encode(raw, before));
+        }
     }
 
     private void base64(String encoding, byte[] text) {
@@ -110,6 +119,14 @@ final class Forms {
             text(encoding, text);
         } else {
             Wipe.bytes(text);
+        }
+    }
+
+    private void huffman(String encoding, byte[] bits) {
+        if (bits.length >= SHORTEST_HUFFMAN) {
+            add(encoding, bits, null, SHORTEST_HUFFMAN, 1);
+        } else {
+            Wipe.bytes(bits);
         }
     }
 

@@ -72,6 +72,7 @@ final class PlainEncodings {
     private void text(String prefix, byte[] raw) {
         everyWidth(prefix + "hex", HexFormat.of().formatHex(raw));
         everyWidth(prefix + "hex-upper", HexFormat.of().withUpperCase().formatHex(raw));
+        huffman(prefix + "hpack-huffman", raw);
         for (String user : new String[] {"", "u", "u:", "bob:", "anna:"}) {
             byte[] group = user.getBytes(StandardCharsets.US_ASCII);
             ByteBuffer both =
@@ -80,6 +81,33 @@ final class PlainEncodings {
             everyWidth(
                     prefix + "base64", Base64.getUrlEncoder().withoutPadding().encodeToString(both.array()));
         }
+    }
+
+    /** Behind other characters, at each place in a byte; its last bits share a byte with the end of the string, all ones. */
+    private void huffman(String name, byte[] raw) {
+        String code = bits(raw);
+        String ahead = bits("aaaaaaaa".getBytes(StandardCharsets.US_ASCII));
+        for (int before = 0; before < 8; before++) {
+            String all = ahead.substring(0, before) + code;
+            int whole = all.length() / 8;
+            int first = before == 0 ? 0 : 1;
+            byte[] bytes = new byte[whole - first];
+            for (int i = first; i < whole; i++) {
+                bytes[i - first] = (byte) Integer.parseInt(all.substring(8 * i, 8 * i + 8), 2);
+            }
+            add(name, bytes);
+        }
+    }
+
+    /** The code itself is compared with the RFC's examples in HpackHuffmanTest. */
+    private static String bits(byte[] raw) {
+        StringBuilder bits = new StringBuilder();
+        for (byte b : raw) {
+            String code = Integer.toBinaryString(HpackHuffman.code(b & 0xff));
+            bits.append("0".repeat(HpackHuffman.length(b & 0xff) - code.length()))
+                    .append(code);
+        }
+        return bits.toString();
     }
 
     private void url(String encoded) {

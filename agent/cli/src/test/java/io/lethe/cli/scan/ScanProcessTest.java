@@ -104,6 +104,27 @@ class ScanProcessTest {
     }
 
     @Test
+    void partsInHuffmanCode_areFound() throws Exception {
+        String secret = "qXz7-f0Rk2-Lw9v-Tt4m-pQ8s-0123";
+        secret("long", secret);
+        byte[] ahead = HpackHuffman.encode(("Bearer " + secret).getBytes(StandardCharsets.US_ASCII), 0);
+        try (PlantedProcess process = new PlantedProcess("-XX:+UseSerialGC")) {
+            // In each case the first characters were overwritten, in one also the last.
+            process.plant(true, PAGE - 5, Arrays.copyOfRange(ahead, 10, ahead.length));
+            process.plant(false, 2 * PAGE - 3, Arrays.copyOfRange(ahead, 12, 19));
+            process.plant(false, 3 * PAGE - 3, ahead);
+            process.ready();
+
+            Report report = Scanner.scanProcess(process.pid(), needles);
+
+            assertThat(report.findings())
+                    .extracting(f -> f.kind() + " " + f.encoding())
+                    .containsExactlyInAnyOrder(
+                            "FRAGMENT hpack-huffman", "FRAGMENT hpack-huffman", "COPY hpack-huffman");
+        }
+    }
+
+    @Test
     void places_areNamed() throws Exception {
         secret("orders", SECRET);
         try (PlantedProcess process = new PlantedProcess("-XX:+UseSerialGC")) {

@@ -1,0 +1,56 @@
+package io.lethe.harness;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/**
+ * JDK x client x protocol x credential, in pairs. A few clients run on every JDK, the others on the oldest and the newest that
+ * they support: what differs between JDKs is their TLS, which all share. {@code lethe.matrix=full} runs all of them;
+ * {@code lethe.clients}, a regular expression, only those whose name and version it finds, for a quick look.
+ */
+final class HttpMatrix {
+
+    private static final List<String> EVERYWHERE = List.of(
+            "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
+
+    private static final Pattern ONLY = Pattern.compile(System.getProperty("lethe.clients", ""));
+
+    static {
+        if (!ONLY.pattern().isEmpty()) {
+            System.out.println("**** NOT TESTED: HTTP clients other than " + ONLY + " ****");
+        }
+    }
+
+    private HttpMatrix() {}
+
+    static Stream<Arguments> all() {
+        return Matrix.of(
+                        HttpMatrix::possible,
+                        Jdks.all(),
+                        HttpClients.all(),
+                        List.of(HttpProtocol.values()),
+                        List.of(HttpCredential.values()))
+                .stream()
+                .map(combination -> Arguments.of(combination.toArray()));
+    }
+
+    /** Whether this client can do that on this JDK, the first three or four factors of a matrix. */
+    static boolean possible(List<Object> combination) {
+        HttpClients.Client client = (HttpClients.Client) combination.get(1);
+        boolean login = combination.size() > 3 && combination.get(3) == HttpCredential.LOGIN;
+        return ONLY.matcher(client.toString()).find()
+                && client.speaks((HttpProtocol) combination.get(2))
+                && jdks(client).contains((Jdk) combination.get(0))
+                && (!login || client.can(HttpClients.Can.LOG_IN));
+    }
+
+    private static List<Jdk> jdks(HttpClients.Client client) {
+        List<Jdk> on = Jdks.all().stream().filter(client::runsOn).toList();
+        boolean all = System.getProperty("lethe.matrix", "pairwise").equals("full");
+        return all || on.isEmpty() || EVERYWHERE.contains(client.toString())
+                ? on
+                : List.of(on.get(0), on.get(on.size() - 1));
+    }
+}
