@@ -49,23 +49,32 @@ public final class Benchmarks {
     }
 
     private void measure(Jdk jdk, Bench bench) throws IOException {
-        step(jdk, "start of hello-world");
-        new Start(settings, results).measure(jdk, bench);
         Connects connects = new Connects(settings, results);
-        step(jdk, "first connect");
-        connects.first(jdk, bench);
-        step(jdk, "later connects, statements, windows");
-        connects.later(jdk, bench);
-        step(jdk, "up to " + settings.pressedConnects() + " connects under allocation pressure");
-        new Pressure(settings, results).measure(jdk, bench);
-        step(jdk, "scan");
-        new ScanSpeed(settings, results).measure(jdk, bench);
+        if (begin(jdk, "start", "of hello-world")) {
+            new Start(settings, results).measure(jdk, bench);
+        }
+        if (begin(jdk, "first", "connect")) {
+            connects.first(jdk, bench);
+        }
+        if (begin(jdk, "later", "connects, statements, windows")) {
+            connects.later(jdk, bench);
+        }
+        if (begin(jdk, "pressure", "of allocation, up to " + settings.pressedConnects() + " connects")) {
+            new Pressure(settings, results).measure(jdk, bench);
+        }
+        if (begin(jdk, "scan", "of a full heap")) {
+            new ScanSpeed(settings, results).measure(jdk, bench);
+        }
         double megabytes = Files.size(Program.agentJar()) / 1e6;
         results.cell("lethe.jar", "<= 6 MB", jdk, Results.format("%.2f MB", megabytes), megabytes <= JAR_REACH);
     }
 
-    private static void step(Jdk jdk, String what) {
-        System.out.println(now() + " JDK " + jdk.major() + ": " + what);
+    private static boolean begin(Jdk jdk, String part, String what) {
+        boolean wanted = Settings.wanted(part);
+        if (wanted) {
+            System.out.println(now() + " JDK " + jdk.major() + ": " + part + " " + what);
+        }
+        return wanted;
     }
 
     private static LocalDateTime now() {

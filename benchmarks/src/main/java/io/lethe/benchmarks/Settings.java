@@ -36,8 +36,18 @@ record Settings(
 
     static Settings read() {
         return SHORT
-                ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, 30, 256)
-                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, 110, 1024);
+                ? new Settings(3, 2, 2, 100, 4, 50, 500, 500, pressedSeconds(30), 256)
+                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 10_000, pressedSeconds(110), 1024);
+    }
+
+    private static int pressedSeconds(int usual) {
+        return Integer.getInteger("benchmarks.pressed-seconds", usual);
+    }
+
+    /** Which parts to measure: {@code benchmarks.only}, names separated by commas, or all of them. */
+    static boolean wanted(String part) {
+        String only = System.getProperty("benchmarks.only", "");
+        return only.isEmpty() || Arrays.asList(only.split(",")).contains(part);
     }
 
     static List<Jdk> jdks() {

@@ -212,7 +212,7 @@ public final class GrantBuilder {
         return this;
     }
 
-    /** Adds a key that a TLS server's chain may hold: {@code sha256/} and Base64 of the SHA-256 of its public key. */
+    /** Adds a key that a TLS server may have: {@code sha256/} and Base64 of the SHA-256 of its SubjectPublicKeyInfo. */
     public GrantBuilder pin(String pin) {
         pins.add(Trust.pin(pin));
         return this;

@@ -55,10 +55,10 @@ public final class Grants {
         Grant nearest = null;
         List<String> nearestMisses = Collections.emptyList();
         for (Grant grant : of(request.secret())) {
-            List<String> misses = misses(grant, request, now);
-            if (misses.isEmpty()) {
+            if (covers(grant, request, now)) {
                 return decision(true, grant.id(), "grant " + grant.id() + " allows it");
             }
+            List<String> misses = misses(grant, request, now);
             if (nearest == null || misses.size() < nearestMisses.size()) {
                 nearest = grant;
                 nearestMisses = misses;
@@ -95,6 +95,20 @@ public final class Grants {
         return Terms.of(this, grant, issuedFor, epochSeconds);
     }
 
+    /** The grant that {@link #decide} would name in place of this one, which covers the request too. */
+    @Nullable
+    Grant firstBefore(Grant grant, Request request, long now) {
+        for (Grant earlier : of(request.secret())) {
+            if (earlier == grant) {
+                return null;
+            }
+            if (covers(earlier, request, now)) {
+                return earlier;
+            }
+        }
+        return null;
+    }
+
     /** The grant that a decision named. */
     public @Nullable Grant byId(String secret, String id) {
         for (Grant grant : of(secret)) {
@@ -110,26 +124,46 @@ public final class Grants {
         return Collections.unmodifiableList(bySecret.getOrDefault(secret, Collections.emptyList()));
     }
 
+    /** Whether the grant covers all of the request; makes no text, since each request under a warm lease is asked for. */
+    boolean covers(Grant grant, Request request, long now) {
+        return reaches(grant, request.target())
+                && hasUser(grant, request)
+                && hasPosition(grant, request)
+                && hasMethod(grant, request)
+                && grant.actions().contains(request.action())
+                && hasField(grant, request)
+                && grant.via().containsAll(request.via())
+                && isFor(grant, request.workload())
+                && now < grant.notAfter();
+    }
+
     /**
      * What of the request the grant does not cover, as ends of a sentence that begins with the grant; empty for a yes.
      */
     List<String> misses(Grant grant, Request request, long now) {
         List<String> misses = new ArrayList<>();
-        if (!targetMatches(grant, request.target())) {
+        if (covers(grant, request, now)) {
+            return misses;
+        }
+        if (!reaches(grant, request.target())) {
             misses.add("allows " + joined(grant.targets()) + ", this is "
                     + Text.shown(request.target().toString()));
         }
-        String user = userMiss(grant, request);
-        if (user != null) {
-            misses.add(user);
+        if (!hasUser(grant, request)) {
+            misses.add(userMiss(grant, request));
         }
-        if (Scheme.REQUEST.equals(request.action())) {
-            addHttp(misses, grant, request);
+        if (!hasPosition(grant, request)) {
+            misses.add("allows " + joined(grant.positions()) + ", this is "
+                    + shownOr(request.position(), "in no known position"));
+        }
+        if (!hasMethod(grant, request)) {
+            misses.add("allows " + joined(grant.methods()) + ", this is "
+                    + shownOr(request.method(), "of no known method"));
         }
         if (!grant.actions().contains(request.action())) {
             misses.add("allows to " + joined(grant.actions()) + ", this is to " + Text.shown(request.action()));
         }
-        if (!grant.fields().contains(request.field()) && !publicFields.contains(request.field())) {
+        if (!hasField(grant, request)) {
             misses.add("allows the field " + joined(grant.fields()) + ", this is " + Text.shown(request.field()));
         }
         for (String via : request.via()) {
@@ -141,7 +175,7 @@ public final class Grants {
             String actual = request.workload().selector(wanted.getKey());
             if (!wanted.getValue().equals(actual)) {
                 misses.add("is for the workload " + wanted.getKey() + " " + wanted.getValue() + ", this one's is "
-                        + (actual == null ? "not known" : Text.shown(actual)));
+                        + shownOr(actual, "not known"));
             }
         }
         if (now >= grant.notAfter()) {
@@ -150,34 +184,35 @@ public final class Grants {
         return misses;
     }
 
-    private static void addHttp(List<String> misses, Grant grant, Request request) {
-        String position = request.position();
-        if (position == null || !grant.positions().contains(position)) {
-            misses.add("allows " + joined(grant.positions()) + ", this is "
-                    + (position == null ? "in no known position" : Text.shown(position)));
+    private static boolean reaches(Grant grant, Target target) {
+        for (TargetPattern pattern : grant.targets()) {
+            if (pattern.matches(target)) {
+                return true;
+            }
         }
-        String method = request.method();
-        if (!grant.methods().isEmpty() && (method == null || !grant.methods().contains(method))) {
-            misses.add("allows " + joined(grant.methods()) + ", this is "
-                    + (method == null ? "of no known method" : Text.shown(method)));
-        }
+        return false;
     }
 
-    private @Nullable String userMiss(Grant grant, Request request) {
+    private boolean hasUser(Grant grant, Request request) {
         if (!Scheme.CONNECT.equals(request.action())) {
-            return null;
+            return true;
         }
         String own = usernames.get(request.secret());
         String user = request.user();
+        return user == null
+                ? own != null
+                : user.equals(own)
+                        || grant.users().contains(user)
+                        || grant.users().contains(Grant.ANY);
+    }
+
+    private String userMiss(Grant grant, Request request) {
+        String user = request.user();
         if (user == null) {
-            return own != null
-                    ? null
-                    : "needs a user name: the secret has none of its own and the application gave none";
-        }
-        if (user.equals(own) || grant.users().contains(user) || grant.users().contains(Grant.ANY)) {
-            return null;
+            return "needs a user name: the secret has none of its own and the application gave none";
         }
         Set<String> allowed = new LinkedHashSet<>(grant.users());
+        String own = usernames.get(request.secret());
         if (own != null) {
             allowed.add(own);
         }
@@ -185,17 +220,38 @@ public final class Grants {
                 + Text.shown(user);
     }
 
+    private static boolean hasPosition(Grant grant, Request request) {
+        String position = request.position();
+        return !Scheme.REQUEST.equals(request.action())
+                || (position != null && grant.positions().contains(position));
+    }
+
+    private static boolean hasMethod(Grant grant, Request request) {
+        String method = request.method();
+        return !Scheme.REQUEST.equals(request.action())
+                || grant.methods().isEmpty()
+                || (method != null && grant.methods().contains(method));
+    }
+
+    private boolean hasField(Grant grant, Request request) {
+        return grant.fields().contains(request.field()) || publicFields.contains(request.field());
+    }
+
+    private static boolean isFor(Grant grant, Workload workload) {
+        for (Map.Entry<String, String> wanted : grant.workload().entrySet()) {
+            if (!wanted.getValue().equals(workload.selector(wanted.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private Decision decision(boolean allowed, String rule, String reason) {
         return new Decision(allowed, rule, reason, policyHash, marks);
     }
 
-    private static boolean targetMatches(Grant grant, Target target) {
-        for (TargetPattern pattern : grant.targets()) {
-            if (pattern.matches(target)) {
-                return true;
-            }
-        }
-        return false;
+    private static String shownOr(@Nullable String text, String unknown) {
+        return text == null ? unknown : Text.shown(text);
     }
 
     private static String joined(Iterable<?> values) {

@@ -70,6 +70,6 @@ final class HttpPath {
 
     /** Whether the byte stands in no UTF-8, or begins with the next one a longer form of a shorter character. */
     private static boolean isOverlong(int c, int next) {
-        return c == 0xc0 || c == 0xc1 || c >= 0xf5 || c == 0xe0 && next < 0xa0 || c == 0xf0 && next < 0x90;
+        return c == 0xc0 || c == 0xc1 || c >= 0xf5 || (c == 0xe0 && next < 0xa0) || (c == 0xf0 && next < 0x90);
     }
 }

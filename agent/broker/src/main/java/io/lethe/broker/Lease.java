@@ -145,6 +145,11 @@ public final class Lease implements AutoCloseable {
         return expired() ? "the lease has expired" : terms.miss(request);
     }
 
+    /** As above, for a yes or no that is asked for each request. */
+    boolean isFor(Request request) {
+        return !expired() && terms.covers(request);
+    }
+
     /** Whether {@link #covers} can say yes at all. */
     boolean knowsWhatElseItCovers() {
         return terms.knowsMore();

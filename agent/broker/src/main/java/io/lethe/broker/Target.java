@@ -1,5 +1,10 @@
 package io.lethe.broker;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The system that is reached, as a URI without credentials: {@code postgresql://db:5432/orders},
  * {@code https://api.example:443/v1}.
@@ -12,6 +17,10 @@ public final class Target {
     private final String host;
     private final int port;
     private final String path;
+    /** Made when first needed; two threads may both make them, and make the same. */
+    private @Nullable List<String> segments;
+
+    private @Nullable String canonicalHost;
 
     /** @param path without its leading slash; empty where there is none. For HTTP it ends before a '?' or '#' */
     public Target(String scheme, String host, int port, String path) {
@@ -38,7 +47,7 @@ public final class Target {
         }
         boolean brackets = host.length() > 2 && host.startsWith("[") && host.endsWith("]");
         String plain = brackets ? host.substring(1, host.length() - 1) : host;
-        if (plain.isEmpty() || plain.indexOf(':') < 0 && brackets) {
+        if (plain.isEmpty() || (brackets && plain.indexOf(':') < 0)) {
             throw new IllegalArgumentException("the request names no host");
         }
         for (int i = 0; i < plain.length(); i++) {
@@ -82,6 +91,32 @@ public final class Target {
 
     public String path() {
         return path;
+    }
+
+    /** The path's, of which an empty one at the end is left out. */
+    List<String> segments() {
+        List<String> known = segments;
+        if (known == null) {
+            known = segments(path);
+            segments = known;
+        }
+        return known;
+    }
+
+    static List<String> segments(String path) {
+        String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return trimmed.isEmpty()
+                ? Collections.<String>emptyList()
+                : Collections.unmodifiableList(Arrays.asList(trimmed.split("/", -1)));
+    }
+
+    String canonicalHost() {
+        String known = canonicalHost;
+        if (known == null) {
+            known = TargetText.canonicalHost(host);
+            canonicalHost = known;
+        }
+        return known;
     }
 
     /** Keeps a '#', so that no prefix covers a path of which servers read more than we do. */

@@ -1,6 +1,5 @@
 package io.lethe.broker;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class TargetPattern {
             throw TargetText.wrong(text, "'*.' stands before a name, not before an address");
         }
         int port = parts.port.equals(ANY) ? 0 : parts.portNumber(text);
-        List<String> path = segments(parts.path);
+        List<String> path = Target.segments(parts.path);
         for (String segment : path) {
             if (segment.indexOf('*') >= 0 && !segment.equals(ANY)) {
                 throw TargetText.wrong(text, "in a path '*' stands for a whole segment");
@@ -67,9 +66,9 @@ public final class TargetPattern {
     /** Whether the target lies within this pattern. */
     public boolean matches(Target target) {
         return scheme.equals(Text.lower(target.scheme()))
-                && hostMatches(TargetText.canonicalHost(target.host()))
+                && hostMatches(target.canonicalHost())
                 && (port == 0 || port == target.port())
-                && pathMatches(segments(target.path()));
+                && pathMatches(target.segments());
     }
 
     /** The action that a grant for this target means where it names none. */
@@ -112,7 +111,7 @@ public final class TargetPattern {
     private static boolean isLabel(String host, int end) {
         for (int i = 0; i < end; i++) {
             char c = host.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) {
                 return false;
             }
         }
@@ -135,11 +134,6 @@ public final class TargetPattern {
 
     private static boolean isHttp(String scheme) {
         return Scheme.isHttp(scheme);
-    }
-
-    private static List<String> segments(String path) {
-        String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return trimmed.isEmpty() ? Arrays.<String>asList() : Arrays.asList(trimmed.split("/", -1));
     }
 
     private static boolean endsInNumber(String host) {

@@ -1,6 +1,5 @@
 package io.lethe.broker;
 
-import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,10 @@ public final class Terms {
         return rule != null;
     }
 
+    boolean covers(Request request) {
+        return rule != null && rule.covers(request);
+    }
+
     /** Null where the grant covers this request of the same secret too, else why not, as a line for people. */
     @Nullable
     String miss(Request request) {
@@ -64,15 +67,33 @@ public final class Terms {
             this.epochSeconds = epochSeconds;
         }
 
+        boolean covers(Request request) {
+            long now = epochSeconds.getAsLong();
+            return issuedFor.secret().equals(request.secret())
+                    && issuedFor.field().equals(request.field())
+                    && grants.covers(grant, request, now)
+                    && grants.firstBefore(grant, request, now) == null;
+        }
+
         @Nullable
         String miss(Request request) {
+            if (covers(request)) {
+                return null;
+            }
             // The lease holds one field of one secret; a grant on several of them does not change which.
             if (!issuedFor.secret().equals(request.secret())
                     || !issuedFor.field().equals(request.field())) {
                 return "the lease is on " + named(issuedFor) + ", this is " + named(request);
             }
-            List<String> misses = grants.misses(grant, request, epochSeconds.getAsLong());
-            return misses.isEmpty() ? null : "grant " + grant.id() + " " + String.join("; ", misses);
+            long now = epochSeconds.getAsLong();
+            if (!grants.covers(grant, request, now)) {
+                return "grant " + grant.id() + " " + String.join("; ", grants.misses(grant, request, now));
+            }
+            // Else a request's trust would depend on which of two grants was needed first.
+            Grant earlier = grants.firstBefore(grant, request, now);
+            return earlier == null
+                    ? "the grant has just ended"
+                    : "grant " + earlier.id() + " decides it, the lease is under " + grant.id();
         }
 
         private static String named(Request request) {

@@ -39,7 +39,7 @@ final class Warm {
 
     boolean covers(Request request) {
         if (lease.knowsWhatElseItCovers()) {
-            return lease.covers(request) == null;
+            return lease.isFor(request);
         }
         return !lease.expired() && Leases.question(issuedFor).equals(Leases.question(request));
     }

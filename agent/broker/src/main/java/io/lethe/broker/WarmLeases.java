@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * monitor. Failures are {@link BrokerException}s with a line for people.
  */
 public final class WarmLeases implements AutoCloseable {
+
+    private static final long AFTER_FAILURE = TimeUnit.SECONDS.toNanos(1);
 
     private final Leases leases;
     private final Freshness freshness;
@@ -232,18 +236,33 @@ public final class WarmLeases implements AutoCloseable {
     private void keep() {
         while (!closed) {
             List<Warm> expired = new ArrayList<>();
-            lock.lock();
             try {
-                long next = tend(expired);
-                if (expired.isEmpty() && !closed) {
-                    pause(next);
-                }
+                tendOrWait(expired);
+            } catch (InterruptedException e) {
+                // Nobody interrupts our thread; should it happen, it looks once more than it had to.
+                LockSupport.parkNanos(this, 1);
+            } catch (RuntimeException | Error e) {
+                // Memory may be short; the thread must outlive that, or secrets would outlive their leases.
+                LockSupport.parkNanos(this, AFTER_FAILURE);
             } finally {
-                lock.unlock();
+                for (Warm warm : expired) {
+                    warm.retire();
+                }
             }
-            for (Warm warm : expired) {
-                warm.retire();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop")
+    private void tendOrWait(List<Warm> expired) throws InterruptedException {
+        lock.lock();
+        try {
+            long next = tend(expired);
+            if (expired.isEmpty() && !closed) {
+                // Woken for nothing it tends once more than it had to.
+                changed.awaitNanos(next);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -269,18 +288,5 @@ public final class WarmLeases implements AutoCloseable {
             removeIfEmpty(slot);
         }
         return next;
-    }
-
-    private void pause(long nanos) {
-        try {
-            if (nanos == Long.MAX_VALUE) {
-                changed.awaitUninterruptibly();
-            } else {
-                changed.awaitNanos(nanos);
-            }
-        } catch (InterruptedException e) {
-            // Nobody interrupts our thread; should it happen, it looks once more than it had to.
-            return;
-        }
     }
 }

@@ -332,6 +332,63 @@ class HttpGrantsTest {
     }
 
     @Test
+    void theQuickAnswer_isThatOfTheLongOne_forEachConditionAlone() {
+        Grant request =
+                builder.header("X").method("GET").via("a=b").notAfter(NOW + 1).build("g1");
+        Grant connect = Grant.of("payments").to("postgresql://db/x").user("u").build("g2");
+        Grant other = Grant.of("payments")
+                .to("https://api.example/v1")
+                .header("X")
+                .workload("uid", "7")
+                .build("g3");
+        Target target = Target.http("https", "api.example", 443, "/v1");
+        Target db = Target.parse("postgresql://db/x");
+        List<Request> requests = List.of(
+                Request.http(WORKLOAD, "payments", "password", target, "GET", "header:x", List.of()),
+                Request.http(WORKLOAD, "payments", "password", target, "GET", "header:x", List.of("a=b")),
+                Request.http(WORKLOAD, "payments", "password", target, "GET", "header:x", List.of("a=b", "c=d")),
+                Request.http(WORKLOAD, "payments", "password", target, "PUT", "header:x", List.of()),
+                Request.http(WORKLOAD, "payments", "password", target, "GET", "header:y", List.of()),
+                Request.http(WORKLOAD, "payments", "pin", target, "GET", "header:x", List.of()),
+                Request.http(WORKLOAD, "payments", "username", target, "GET", "header:x", List.of()),
+                Request.http(WORKLOAD, "payments", "password", db, "GET", "header:x", List.of()),
+                new Request(WORKLOAD, "payments", "password", target, "request", null, List.of()),
+                new Request(WORKLOAD, "payments", "password", target, "connect", "u", List.of()),
+                new Request(WORKLOAD, "payments", "password", db, "connect", "u", List.of()),
+                new Request(WORKLOAD, "payments", "password", db, "connect", "v", List.of()),
+                new Request(WORKLOAD, "payments", "password", db, "connect", null, List.of()),
+                new Request(WORKLOAD, "payments", "password", db, "request", "u", List.of()));
+        Grants grants = grants(request, connect, other);
+        int yes = 0;
+        for (Request asked : requests) {
+            for (Grant grant : List.of(request, connect, other)) {
+                for (long now : new long[] {NOW, NOW + 1}) {
+                    boolean covers = grants.covers(grant, asked, now);
+                    assertThat(grants.misses(grant, asked, now).isEmpty()).isEqualTo(covers);
+                    yes += covers ? 1 : 0;
+                }
+            }
+        }
+        // Three requests until the first grant ends, one that the second covers at any time, none under the third.
+        assertThat(yes).isEqualTo(3 + 2);
+    }
+
+    @Test
+    void aLease_doesNotCoverWhatAnEarlierGrantDecides() {
+        Grant pinned =
+                Grant.of("payments").to("https://api.example/v1").pin(PIN).build("g1");
+        Grant wide = Grant.of("payments").to("https://api.example").build("g2");
+        Grants grants = grants(pinned, wide);
+        Request elsewhere = request("GET", "header:authorization", "/v2");
+        assertThat(grants.decide(elsewhere, NOW).rule()).isEqualTo("g2");
+        try (Lease lease = lease(grants.terms(wide, elsewhere, () -> NOW), 60)) {
+            assertThat(lease.covers(elsewhere)).isNull();
+            assertThat(lease.covers(request("GET", "header:authorization", "/v1/a")))
+                    .isEqualTo("grant g1 decides it, the lease is under g2");
+        }
+    }
+
+    @Test
     void anExplanation_saysMethodAndPosition() {
         Explanation explanation =
                 Explanation.of(grants(builder.build("g1")), request("GET", "header:x-api-key", "/v1?a"), NOW);

@@ -209,6 +209,7 @@ class LeasesTest {
                 Lease get = leases.acquire(http("GET", "header:authorization"));
                 Lease post = leases.acquire(http("POST", "header:authorization"));
                 Lease key = leases.acquire(http("GET", "header:x-api-key\n"))) {
+            assertThat(Set.of(get.id(), post.id(), key.id())).hasSize(3);
             assertThat(broker.calls).hasValue(3);
             leases.released(get, http("GET", "header:authorization"), 21_000, 0, 1, 0);
             leases.answered(get, http("GET", "header:authorization"), 204);
@@ -236,7 +237,7 @@ class LeasesTest {
                         .isTrue();
                 assertThat(leases.names("orders-db", "header:x", LONG)).isFalse();
             }
-            assertThat(broker.namesAsked.get()).isBetween(2, 8);
+            assertThat(broker.namesAsked.get()).isGreaterThanOrEqualTo(2).isLessThan(20);
             assertThat(broker.thread.getName()).startsWith("lethe-");
             broker.gate = new CountDownLatch(1);
             assertThatThrownBy(() -> leases.names("other", "header:x", 0))

@@ -82,6 +82,36 @@ class WarmLeasesTest {
     }
 
     @Test
+    void whichGrantServes_doesNotDependOnWhatWasAskedBefore() throws Exception {
+        broker.grant(Grant.of("payments").to("https://api.example/v1").header("Authorization"));
+        broker.grant(Grant.of("payments").to("https://api.example"));
+        for (int i = 0; i < 3; i++) {
+            try (Use wide = warm.use(get("/v2"), LONG);
+                    Use narrow = warm.use(get("/v1/a"), LONG)) {
+                assertThat(wide.lease().rule()).isEqualTo("g2");
+                assertThat(narrow.lease().rule()).isEqualTo("g1");
+            }
+        }
+        assertThat(broker.calls).hasValue(2);
+    }
+
+    @Test
+    void leasesForOneEndpoint_areLimited_andTheOldestIsWiped() throws Exception {
+        List<Lease> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            broker.grant(Grant.of("payments").to("https://api.example").method("M" + i));
+        }
+        for (int i = 0; i < 20; i++) {
+            try (Use use = warm.use(request("M" + i, "header:authorization", "/"), LONG)) {
+                all.add(use.lease());
+            }
+        }
+        assertThat(all.stream().filter(WarmLeasesTest::isOpen)).hasSize(16);
+        assertThat(isOpen(all.get(3))).isFalse();
+        assertThat(isOpen(all.get(4))).isTrue();
+    }
+
+    @Test
     void otherEndpointsFieldsAndSecrets_haveLeasesOfTheirOwn() throws Exception {
         broker.grant(Grant.of("payments").field("password").field("pin").to("https://*.example:*"));
         broker.grant(Grant.of("payments").field("password").to("http://api.example"));
@@ -146,6 +176,8 @@ class WarmLeasesTest {
             Lease first = used("/a");
             int calls = broker.calls.get();
             await(() -> broker.calls.get() > calls || first.expired());
+            await(() -> !isOpen(first) || first.expired());
+            // Wiped because it was replaced, before its time was over.
             boolean inTime = !first.expired();
             await(() -> !isOpen(first));
             return inTime && used("/a") != first;

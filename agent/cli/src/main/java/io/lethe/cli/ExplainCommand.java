@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Explanation;
+import io.lethe.broker.Position;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.TargetPattern;
@@ -24,7 +25,10 @@ import picocli.CommandLine.Option;
         name = "explain",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Shows whether a workload would get a secret for a target, and why. Exit code 1: denied.")
+        description = {
+            "Shows whether a workload would get a secret for a target, and why. Exit code 1: denied.",
+            "For http and https: by the method GET in the header Authorization, unless you say otherwise."
+        })
 final class ExplainCommand implements Callable<Integer> {
 
     private final Streams streams;
@@ -40,6 +44,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--via", paramLabel = "OPTION=VALUE", description = "A driver option that reroutes or weakens.")
     private List<String> via = new ArrayList<>();
+
+    @Mixin
+    private Positions positions = new Positions();
 
     @Mixin
     private Selectors selectors = new Selectors();
@@ -77,17 +84,37 @@ final class ExplainCommand implements Callable<Integer> {
                     Reference.parse(Reference.claims(secret) ? secret : Reference.PREFIX + secret, "password");
             Workload workload = new Workload(workloadName(), selectors.asked(), "self");
             String action = TargetPattern.parse(target).defaultAction();
-            return new Request(
-                    workload,
-                    Objects.requireNonNull(reference).name(),
-                    reference.field(),
-                    Target.parse(target),
-                    action,
-                    user,
-                    via);
+            String name = Objects.requireNonNull(reference).name();
+            if (action.equals("request")) {
+                return http(workload, name, reference.field());
+            }
+            if (!positions.asked().isEmpty() || !positions.methods().isEmpty()) {
+                throw CliException.usage(
+                        "--header, --cookie, --form, --query, --path and --method are about http and https");
+            }
+            return new Request(workload, name, reference.field(), Target.parse(target), action, user, via);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Request http(Workload workload, String name, String field) throws CliException {
+        if (user != null) {
+            throw CliException.usage("--user is about databases; an HTTP request has none that a grant names");
+        }
+        List<String> asked = positions.asked();
+        List<String> methods = positions.methods();
+        if (asked.size() > 1 || methods.size() > 1) {
+            throw CliException.usage("a request has one method, and one position is asked for at a time");
+        }
+        return Request.http(
+                workload,
+                name,
+                field,
+                Target.parse(target),
+                methods.isEmpty() ? "GET" : methods.get(0),
+                asked.isEmpty() ? Position.header("Authorization") : asked.get(0),
+                via);
     }
 
     private String workloadName() throws CliException {

@@ -2,10 +2,10 @@ package io.lethe.cli;
 
 import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
+import io.lethe.broker.Position;
 import io.lethe.broker.TargetPattern;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,8 +31,12 @@ final class GrantText {
                 .append(join(targets));
         if (grant.users().contains(Grant.ANY)) {
             text.append(" as ANY user");
-        } else {
+        } else if (grant.actions().contains("connect")) {
             text.append(" as ").append(grant.users().isEmpty() ? "its own user" : join(grant.users()));
+        }
+        if (grant.actions().contains("request")) {
+            text.append(" in ").append(join(grant.positions()));
+            text.append(grant.methods().isEmpty() ? "" : " of " + join(grant.methods()));
         }
         text.append(" by workload")
                 .append(workload(grant))
@@ -42,7 +46,10 @@ final class GrantText {
         if (grant.notAfter() != Long.MAX_VALUE) {
             text.append(", until ").append(Instant.ofEpochSecond(grant.notAfter()));
         }
-        more(text, "in", grant.namesPositions() ? grant.positions() : Collections.<String>emptySet());
+        for (byte[] certificate : grant.trust().authorities()) {
+            text.append(", CA ").append(Certificates.name(certificate));
+        }
+        more(text, "pin", grant.trust().pins());
         more(text, "via", grant.via());
         more(text, "WEAK", grant.weak());
         return text.toString();
@@ -57,6 +64,17 @@ final class GrantText {
         for (TargetPattern target : grant.targets()) {
             if (target.scheme().equals("http")) {
                 warnings.add("grant " + grant.id() + " consents to plain HTTP: " + target);
+            }
+        }
+        for (String position : grant.positions()) {
+            if (position.equals(Position.PATH) || position.startsWith("query:")) {
+                warnings.add("grant " + grant.id() + " lets the secret stand in a URL, which servers and proxies log: "
+                        + Explanation.shown(position));
+            }
+        }
+        for (byte[] certificate : grant.trust().authorities()) {
+            for (String warning : Certificates.warnings(certificate, now * 1000)) {
+                warnings.add("grant " + grant.id() + " " + warning);
             }
         }
         if (!grant.weak().isEmpty()) {

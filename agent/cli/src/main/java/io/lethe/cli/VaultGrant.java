@@ -3,6 +3,7 @@ package io.lethe.cli;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,7 +20,10 @@ import picocli.CommandLine.Parameters;
         versionProvider = Main.Version.class,
         description = {
             "Lets a workload use a secret on a target. What is not granted is denied.",
-            "lethe vault grant orders-db --to postgresql://db:5432/orders --user orders"
+            "lethe vault grant orders-db --to postgresql://db:5432/orders --user orders",
+            "lethe vault grant payments --to https://api.example/v1 --header X-Api-Key --method POST",
+            "In HTTP requests it may stand in the headers Authorization and Proxy-Authorization, or, where --header, --cookie, "
+                    + "--form, --query or --path are given, there only."
         })
 final class VaultGrant implements Callable<Integer> {
 
@@ -37,8 +41,20 @@ final class VaultGrant implements Callable<Integer> {
     @Option(names = "--field", paramLabel = "F", description = "Field granted (default: password); repeatable.")
     private List<String> fields = new ArrayList<>();
 
-    @Option(names = "--header", paramLabel = "H", description = "HTTP header that may carry it; repeatable.")
-    private List<String> headers = new ArrayList<>();
+    @Mixin
+    private Positions positions = new Positions();
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Trust https servers by these certificate authorities only (PEM); repeatable.")
+    private List<Path> authorities = new ArrayList<>();
+
+    @Option(
+            names = "--pin",
+            paramLabel = "sha256/BASE64",
+            description = "Trust https servers with this public key only; repeatable.")
+    private List<String> pins = new ArrayList<>();
 
     @Option(names = "--ttl", paramLabel = "60s", description = "How long a lease lasts (default: 60s).")
     private @Nullable String ttl;
@@ -88,6 +104,11 @@ final class VaultGrant implements Callable<Integer> {
                 streams.out.println(
                         "Any user name is granted (--user '*'): whoever chooses the user chooses the account.");
             }
+            for (byte[] certificate : grant.trust().authorities()) {
+                for (String warning : Certificates.warnings(certificate, System.currentTimeMillis())) {
+                    streams.err.println("lethe vault grant: " + grant.id() + " " + warning);
+                }
+            }
             return ExitCode.DONE;
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
@@ -99,7 +120,11 @@ final class VaultGrant implements Callable<Integer> {
         targets.forEach(builder::to);
         users.forEach(builder::user);
         fields.forEach(builder::field);
-        headers.forEach(builder::header);
+        positions.addTo(builder);
+        for (Path file : authorities) {
+            CaFile.read(file).forEach(builder::authority);
+        }
+        pins.forEach(builder::pin);
         weak.forEach(builder::weak);
         for (String option : via) {
             if (option.indexOf('=') < 1) {

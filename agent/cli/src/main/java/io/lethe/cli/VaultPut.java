@@ -48,14 +48,15 @@ final class VaultPut implements Callable<Integer> {
         vault.list();
         byte[] value = SecretInput.read(streams, field + " of " + name);
         try {
-            boolean lineFeed = value.length > 0 && value[value.length - 1] == '\n';
+            byte last = value.length == 0 ? 0 : value[value.length - 1];
             if (username != null) {
                 vault.put(name, "username", username.getBytes(StandardCharsets.UTF_8));
             }
             long version = vault.put(name, field, value);
-            if (lineFeed) {
-                streams.err.println("lethe vault put: the value ends with a line feed, which was kept; "
-                        + "use printf %s instead of echo where that is not meant");
+            if (last == '\n' || last == '\r') {
+                streams.err.println("lethe vault put: the value ends with a line break, which was stored byte for byte;"
+                        + " strip it if it is no part of the secret (printf %s instead of echo): in an HTTP header it is"
+                        + " refused");
             }
             streams.out.println("stored " + field + " of lethe:" + name + ", version " + version);
             return ExitCode.DONE;

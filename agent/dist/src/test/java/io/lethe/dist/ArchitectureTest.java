@@ -35,8 +35,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.lethe.broker..", "io.lethe.weave..", "io.lethe.jdbc..",
-                    "io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
+                    "io.lethe.broker..",
+                    "io.lethe.weave..",
+                    "io.lethe.jdbc..",
+                    "io.lethe.http..",
+                    "io.lethe.runtime..",
+                    "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule broker_seesOnlySecret = noClasses()
@@ -44,8 +48,8 @@ class ArchitectureTest {
             .resideInAPackage("io.lethe.broker..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lethe.weave..", "io.lethe.jdbc..",
-                    "io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
+            .resideInAnyPackage(
+                    "io.lethe.weave..", "io.lethe.jdbc..", "io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule weave_knowsNoSecretsAndNoBroker = noClasses()

@@ -96,7 +96,11 @@ final class Arming {
             out.append(arm(piece.filling, piece.claim, before));
             at = piece.end;
         }
-        return out.append(value, at, value.length()).toString();
+        String sent = out.append(value, at, value.length()).toString();
+        if (where.multiplexed) {
+            http.neverIndexed().add(sent);
+        }
+        return sent;
     }
 
     private String basic(String name, String lower, String value, int start) throws IOException {

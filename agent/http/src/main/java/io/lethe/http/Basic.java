@@ -54,6 +54,16 @@ final class Basic implements AutoCloseable {
         return -1;
     }
 
+    /** Whether a text may hold such credentials somewhere: cheap, and seldom wrong. */
+    static boolean within(StringBuilder text) {
+        for (String mark : MARKS) {
+            if (text.indexOf(mark) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Reads what {@link #start} found.
      *

@@ -79,6 +79,18 @@ final class Careful {
         Involved(Throwable cause) {
             super(cause);
         }
+
+        @Override
+        public synchronized Throwable getCause() {
+            Throwable cause = super.getCause();
+            return cause == null ? this : cause;
+        }
+    }
+
+    /** An error of Lethe's own with a reference in its hands, as the refusal that the application gets. */
+    static IOException involved(Throwable fault) {
+        report(fault);
+        return new IOException("lethe: an error of Lethe's own (" + fault + "); the reference goes no further");
     }
 
     private static void report(@Nullable Throwable fault) {

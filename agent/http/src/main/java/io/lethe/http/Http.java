@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  */
 public final class Http {
 
-    private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(new UrlConnection(), new OkHttp());
+    private static final List<HttpStack> STACKS =
+            Arrays.<HttpStack>asList(new UrlConnection(), new JavaNetHttp(), new OkHttp());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;
@@ -23,6 +24,7 @@ public final class Http {
     private final Wires wires = new Wires();
     private final Releases releases;
     private final Records records;
+    private final NeverIndexed neverIndexed = new NeverIndexed();
     private final Tls tls;
 
     /**
@@ -71,6 +73,11 @@ public final class Http {
 
     Records swap() {
         return records;
+    }
+
+    /** Values that HPACK encoders must not index. */
+    NeverIndexed neverIndexed() {
+        return neverIndexed;
     }
 
     Tls tls() {

@@ -13,6 +13,10 @@ public final class HttpClasses {
 
     static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
 
+    static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
+    static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
+    static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
+
     static final String OKHTTP_LAST = "okhttp3/internal/http/CallServerInterceptor";
     static final String[] OKHTTP_1 = {
         "okhttp3/internal/http1/Http1ExchangeCodec",
@@ -30,7 +34,8 @@ public final class HttpClasses {
 
     /** All of them. */
     public static Set<String> all() {
-        Set<String> all = new HashSet<>(Arrays.asList(URL_CONNECTION, OKHTTP_LAST, OKHTTP_HPACK));
+        Set<String> all = new HashSet<>(Arrays.asList(
+                URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK, OKHTTP_LAST, OKHTTP_HPACK));
         for (String[] names : new String[][] {OKHTTP_1, OKHTTP_2}) {
             all.addAll(Arrays.asList(names));
         }

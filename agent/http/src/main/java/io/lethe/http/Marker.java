@@ -25,7 +25,7 @@ final class Marker {
     /** The first character of each: what the search looks for. */
     static final byte FIRST = '~';
 
-    private static final String ALPHABET = "!#$()+<>?@[]^|}{";
+    private static final String ALPHABET = "$@[]~^}<{`#>|+'!";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     final byte[] text;

@@ -18,7 +18,8 @@ import java.util.List;
  * challenge through {@code MD5Digest} or OnGres' SCRAM library, whose {@code ScramFunctions} have had the same signatures
  * throughout.
  *
- * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link PostgresqlHooks}.
+ * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in
+ * {@link PostgresqlConnect} and {@link PostgresqlChallenge}.
  */
 final class Postgresql implements DriverFamily {
 
@@ -51,53 +52,55 @@ final class Postgresql implements DriverFamily {
 
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        PostgresqlHooks hooks = new PostgresqlHooks(sinks, recognition);
+        PostgresqlConnect connect = new PostgresqlConnect(sinks, recognition);
+        PostgresqlChallenge challenge = new PostgresqlChallenge();
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
                 .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks)))
                         .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;")));
         plans.add(new ClassPlan(FACTORY)
-                .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(hooks.connect()))
+                .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(connect.connect()))
                         .startingWith("[Lorg/postgresql/util/HostSpec;"))
-                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(hooks.attempt()))
+                .with(MethodHook.scope(sites, "tryConnect", Careful.scope(connect.attempt()))
                         .optional())
-                .with(MethodHook.enter(sites, "getParametersForStartup", Careful.scope(hooks.startup()))
+                .with(MethodHook.enter(sites, "getParametersForStartup", Careful.scope(connect.startup()))
                         .startingWith(STRING, STRING, PROPERTIES)
                         .replacing(0, 1))
-                .with(MethodHook.scope(sites, "doAuthentication", Careful.scope(hooks.authentication()))
+                .with(MethodHook.scope(sites, "doAuthentication", Careful.scope(connect.authentication()))
                         .startingWith(STREAM_TYPE, STRING, STRING, PROPERTIES)
                         .replacing(2))
                 .with(CallHook.instance("send", "([B)V", STREAM)
                         .in("doAuthentication")
-                        .filtered(sites, Careful.filter(hooks.wire()))));
+                        .filtered(sites, Careful.filter(challenge.wire()))));
         plans.add(new ClassPlan(STREAM)
-                .with(MethodHook.enter(sites, "<init>", Careful.scope(hooks.socket()))
+                .with(MethodHook.enter(sites, "<init>", Careful.scope(connect.socket()))
                         .startingWith("Ljavax/net/SocketFactory;", "Lorg/postgresql/util/HostSpec;", "I")));
         plans.add(new ClassPlan(MD5)
-                .with(MethodHook.answer(sites, "encode", Careful.answer(hooks.md5()))
+                .with(MethodHook.answer(sites, "encode", Careful.answer(challenge.md5()))
                         .descriptor("([B[B[B)[B")));
-        plans.add(new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", Careful.scope(hooks.kerberos()))));
-        plans.add(scram(new ClassPlan(SCRAM), sites, hooks));
-        plans.add(scram(new ClassPlan(SHADED_SCRAM), sites, hooks));
+        plans.add(
+                new ClassPlan(GSS).with(MethodHook.enter(sites, "authenticate", Careful.scope(challenge.kerberos()))));
+        plans.add(scram(new ClassPlan(SCRAM), sites, challenge));
+        plans.add(scram(new ClassPlan(SHADED_SCRAM), sites, challenge));
         return plans;
     }
 
-    private static ClassPlan scram(ClassPlan plan, Sites sites, PostgresqlHooks hooks) {
+    private static ClassPlan scram(ClassPlan plan, Sites sites, PostgresqlChallenge challenge) {
         String library = plan.name().substring(0, plan.name().lastIndexOf('/') + 1);
         String mechanism = "L" + library + "ScramMechanism;";
-        return plan.with(MethodHook.answer(sites, "saltedPassword", Careful.answer(hooks.saltedPassword()))
+        return plan.with(MethodHook.answer(sites, "saltedPassword", Careful.answer(challenge.saltedPassword()))
                         .startingWith(mechanism))
-                .with(MethodHook.answer(sites, "clientKey", Careful.answer(hooks.clientKey()))
+                .with(MethodHook.answer(sites, "clientKey", Careful.answer(challenge.clientKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "storedKey", Careful.answer(hooks.storedKey()))
+                .with(MethodHook.answer(sites, "storedKey", Careful.answer(challenge.storedKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "serverKey", Careful.answer(hooks.serverKey()))
+                .with(MethodHook.answer(sites, "serverKey", Careful.answer(challenge.serverKey()))
                         .descriptor("(" + mechanism + "[B)[B"))
-                .with(MethodHook.answer(sites, "clientSignature", Careful.answer(hooks.clientSignature()))
+                .with(MethodHook.answer(sites, "clientSignature", Careful.answer(challenge.clientSignature()))
                         .descriptor("(" + mechanism + "[B" + STRING + ")[B"))
-                .with(MethodHook.answer(sites, "clientProof", Careful.answer(hooks.clientProof()))
+                .with(MethodHook.answer(sites, "clientProof", Careful.answer(challenge.clientProof()))
                         .descriptor("([B[B)[B"))
-                .with(MethodHook.answer(sites, "serverSignature", Careful.answer(hooks.serverSignature()))
+                .with(MethodHook.answer(sites, "serverSignature", Careful.answer(challenge.serverSignature()))
                         .descriptor("(" + mechanism + "[B" + STRING + ")[B"));
     }
 }

@@ -1,7 +1,10 @@
 package io.lethe.runtime;
 
 import io.lethe.secret.GcWatch;
+import io.lethe.secret.crypto.Sha256Words;
+import io.lethe.weave.HookClass;
 import java.io.File;
+import java.lang.instrument.Instrumentation;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Supplier<Wiring>, Runnable {
 
     private final @Nullable File config;
+    private final Instrumentation instrumentation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();
     private final Thread thread;
@@ -25,8 +29,9 @@ final class Opening implements Supplier<Wiring>, Runnable {
     private volatile @Nullable Wiring access;
 
     /** To be made before main, and cheap: the thread is not started. */
-    Opening(@Nullable File config) {
+    Opening(@Nullable File config, Instrumentation instrumentation) {
         this.config = config;
+        this.instrumentation = instrumentation;
         thread = new Thread(null, this, "lethe-open");
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
@@ -71,6 +76,17 @@ final class Opening implements Supplier<Wiring>, Runnable {
         // The first look at the collectors loads the management classes, 28 to 96 ms of CPU on 11 to 27: rather here,
         // beside the connection that is being opened, than inside the first window.
         GcWatch.mark();
+        reachWords();
+    }
+
+    /** Derivations that began before, or a JVM that does not allow it, work with clones. */
+    private void reachWords() {
+        try {
+            HookClass.open(instrumentation, Object.class, Sha256Words.PACKAGES);
+            Sha256Words.reach();
+        } catch (Throwable e) {
+            // Nothing that a user of references would notice.
+        }
     }
 
     private Wiring open() {

@@ -33,10 +33,15 @@ public final class Drivers {
     }
 
     public static Path jar(String artifact, String version) {
-        Path jar = Path.of(System.getProperty("lethe.drivers", "target/drivers"), artifact + "-" + version + ".jar");
-        if (!Files.isReadable(jar)) {
-            throw new IllegalStateException(jar + " is missing: it is copied by the build's generate-test-resources");
+        return file(artifact + "-" + version + ".jar");
+    }
+
+    /** What the build copied under this name. */
+    public static Path file(String name) {
+        Path file = Path.of(System.getProperty("lethe.drivers", "target/drivers"), name);
+        if (!Files.isReadable(file)) {
+            throw new IllegalStateException(file + " is missing: it is copied by the build's generate-test-resources");
         }
-        return jar.toAbsolutePath();
+        return file.toAbsolutePath();
     }
 }

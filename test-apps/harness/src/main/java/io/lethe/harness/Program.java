@@ -137,7 +137,9 @@ public final class Program {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         // What the test's own JVM was told must not change the program's.
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CREDENTIALS_DIRECTORY"));
         builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LETHE_"));
         builder.environment().putAll(environment);
         return builder;

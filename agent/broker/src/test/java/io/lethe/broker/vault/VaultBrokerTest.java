@@ -8,15 +8,21 @@ import io.lethe.broker.BrokerException;
 import io.lethe.broker.BrokerException.Kind;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
+import io.lethe.broker.Leases;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
+import io.lethe.broker.Use;
+import io.lethe.broker.WarmLeases;
 import io.lethe.broker.Workload;
+import io.lethe.broker.audit.Audit;
+import io.lethe.broker.audit.AuditReader;
 import io.lethe.secret.Window;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -160,6 +166,80 @@ class VaultBrokerTest {
         vault.removeGrant("g1");
         assertThatThrownBy(() -> broker.acquire(request("orders-db", "db", "orders"), 0))
                 .hasMessageContaining("no grant names");
+    }
+
+    @Test
+    void aRequest_getsALeaseThatKnowsItsTermsAndWhatElseItCovers() throws Exception {
+        vault.put("payments", "password", bytes("S3cret-payments"));
+        String pin = "sha256/" + Base64.getEncoder().encodeToString(new byte[32]);
+        vault.grant(Grant.of("payments")
+                .to("https://api.example/v1")
+                .header("X-Api-Key")
+                .method("GET")
+                .pin(pin)
+                .notAfter(now.get() + 5));
+        VaultBroker broker = broker();
+        try (Lease lease = broker.acquire(http("GET", "header:x-api-key", "/v1/a?token=S3cret"), 0)) {
+            assertThat(opened(lease)).isEqualTo("S3cret-payments");
+            assertThat(lease.trust().pins()).containsExactly(pin);
+            assertThat(lease.covers(http("GET", "header:x-api-key", "/v1/b"))).isNull();
+            assertThat(lease.covers(http("GET", "header:x-api-key", "/v1/../b")))
+                    .contains("this is https://api.example:443/v1/../b");
+            now.addAndGet(5);
+            assertThat(lease.covers(http("GET", "header:x-api-key", "/v1/b"))).contains("expired on");
+            now.addAndGet(-5);
+        }
+        refused(
+                Kind.DENIED,
+                http("POST", "header:authorization", "/v1/a?token=S3cret"),
+                "lethe:payments is denied for POST https://api.example:443/v1/a in header:authorization: grant g3 allows"
+                        + " header:x-api-key, this is header:authorization; allows GET, this is POST");
+        assertThat(broker.names("payments", "header:x-api-key")).isTrue();
+        assertThat(broker.names("payments", "header:authorization")).isFalse();
+        assertThat(broker.names("orders-db", "header:authorization")).isFalse();
+        assertThat(broker.names("no-such", "header:authorization")).isFalse();
+    }
+
+    @Test
+    void theStamp_changesWithEachChange_andEqualsNothingWithoutAnIndex() throws Exception {
+        VaultBroker broker = broker();
+        Object before = broker.stamp();
+        assertThat(broker.stamp()).isEqualTo(before);
+        vault.put("orders-db", "password", bytes("S3cret-2"));
+        Object after = broker.stamp();
+        assertThat(after).isNotEqualTo(before);
+        vault.removeGrant("g1");
+        assertThat(broker.stamp()).isNotEqualTo(after);
+        Files.delete(place.resolve("index"));
+        assertThat(broker.stamp()).isNotEqualTo(broker.stamp());
+    }
+
+    @Test
+    void warmLeases_onAVault_seeThatAGrantIsGone() throws Exception {
+        vault.put("payments", "password", bytes("S3cret-payments"));
+        vault.grant(Grant.of("payments").to("https://api.example"));
+        Request request = http("GET", "header:authorization", "/");
+        Path audit = Files.createDirectory(folder.resolve("audit"));
+        try (Leases leases = new Leases(broker(), new Audit(audit.toFile(), Map.of(), false), WORKLOAD);
+                WarmLeases warm = new WarmLeases(leases)) {
+            Lease lease;
+            try (Use use = warm.use(request, Long.MAX_VALUE)) {
+                lease = use.lease();
+                assertThat(opened(lease)).isEqualTo("S3cret-payments");
+            }
+            vault.removeGrant("g3");
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            warm.use(request, Long.MAX_VALUE).close();
+                        }
+                    })
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("no grant names the secret payments");
+            assertThatThrownBy(() -> lease.secret().open()).isInstanceOf(IllegalStateException.class);
+        }
+        String trail =
+                Files.readString(AuditReader.chains(audit.toFile()).get(0).toPath());
+        assertThat(trail).contains("\"event\":\"close\"", "\"allowed\":false").doesNotContain("S3cret");
     }
 
     @Test
@@ -419,6 +499,17 @@ class VaultBrokerTest {
                 Target.parse("postgresql://" + host + "/orders"),
                 "connect",
                 user,
+                List.of());
+    }
+
+    private static Request http(String method, String position, String path) {
+        return Request.http(
+                WORKLOAD,
+                "payments",
+                "password",
+                Target.http("https", "api.example", 443, path),
+                method,
+                position,
                 List.of());
     }
 

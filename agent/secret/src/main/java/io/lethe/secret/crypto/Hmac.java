@@ -95,11 +95,71 @@ public final class Hmac implements AutoCloseable {
     }
 
     /**
-     * {@code block = HMAC(block)}, PBKDF2's inner step. Its clones are only reset: on an 8 older than the fix of
-     * {@code reset} their garbage then shows intermediate blocks, never the last one, without which the sum is unknown.
-     * A whole flush would double the cost of each step.
+     * PBKDF2's inner loop: as many times {@code block = HMAC(block)}, and {@code sum ^= block} each time. The block is left with
+     * the last one.
      */
-    void iterate(byte[] block) {
+    void fold(byte[] block, byte[] sum, int times) {
+        int[] innerWords = Sha256Words.of(inner);
+        int[] outerWords = Sha256Words.of(outer);
+        if (innerWords != null && outerWords != null) {
+            MessageDigest scratch = Engine.copy(inner);
+            int[] words = Sha256Words.of(scratch);
+            if (words != null) {
+                foldInPlace(scratch, words, innerWords, outerWords, block, sum, times);
+                return;
+            }
+        }
+        for (int n = 0; n < times; n++) {
+            iterate(block);
+            for (int k = 0; k < sum.length; k++) {
+                sum[k] ^= block[k];
+            }
+        }
+    }
+
+    /** {@code padded} is what SHA-256 makes of 32 bytes behind a pad: the bytes, a bit, and the length of both in bits. */
+    private static void foldInPlace(
+            MessageDigest scratch, int[] words, int[] inner, int[] outer, byte[] block, byte[] sum, int times) {
+        byte[] padded = new byte[64];
+        try {
+            System.arraycopy(block, 0, padded, 0, block.length);
+            padded[block.length] = (byte) 0x80;
+            padded[62] = (byte) ((64 + block.length) * 8 >>> 8);
+            padded[63] = (byte) ((64 + block.length) * 8);
+            for (int n = 0; n < times; n++) {
+                System.arraycopy(inner, 0, words, 0, words.length);
+                scratch.update(padded, 0, padded.length);
+                store(words, padded);
+                System.arraycopy(outer, 0, words, 0, words.length);
+                scratch.update(padded, 0, padded.length);
+                store(words, padded);
+                for (int k = 0; k < sum.length; k++) {
+                    sum[k] ^= padded[k];
+                }
+            }
+            System.arraycopy(padded, 0, block, 0, block.length);
+        } finally {
+            Wipe.bytes(padded);
+            Engine.flush(scratch, 64);
+        }
+    }
+
+    private static void store(int[] words, byte[] out) {
+        for (int i = 0, at = 0; i < words.length; i++, at += 4) {
+            int word = words[i];
+            out[at] = (byte) (word >>> 24);
+            out[at + 1] = (byte) (word >>> 16);
+            out[at + 2] = (byte) (word >>> 8);
+            out[at + 3] = (byte) word;
+        }
+    }
+
+    /**
+     * {@code block = HMAC(block)}. Its clones are only reset: on an 8 older than the fix of {@code reset} their garbage then
+     * shows intermediate blocks, never the last one, without which the sum is unknown. A whole flush would double the cost of
+     * each step.
+     */
+    private void iterate(byte[] block) {
         MessageDigest first = Engine.copy(inner);
         first.update(block);
         Engine.finish(first, block, 0);

@@ -4,7 +4,8 @@ import io.lethe.secret.Wipe;
 
 /**
  * PBKDF2 (RFC 8018, section 5.2) over an {@link Hmac} keyed with the password. The JDK's {@code SecretKeyFactory}
- * leaves the password once or twice and both pads, also after {@code clearPassword} and two collections.
+ * leaves the password once or twice and both pads, also after {@code clearPassword} and two collections. With SHA-256 the iterations make no
+ * garbage, where {@link Sha256Words} are in reach.
  *
  * <p>Loaded by the agent loader. Stateless.
  */
@@ -27,12 +28,7 @@ public final class Pbkdf2 {
                 password.update(index);
                 password.doFinal(block, 0);
                 System.arraycopy(block, 0, sum, 0, sum.length);
-                for (int n = 1; n < iterations; n++) {
-                    password.iterate(block);
-                    for (int k = 0; k < sum.length; k++) {
-                        sum[k] ^= block[k];
-                    }
-                }
+                password.fold(block, sum, iterations - 1);
                 System.arraycopy(sum, 0, out, offset, Math.min(sum.length, out.length - offset));
             }
         } finally {

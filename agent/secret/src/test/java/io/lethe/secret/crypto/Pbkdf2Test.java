@@ -4,16 +4,25 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.lethe.secret.Hex;
+import java.lang.management.ManagementFactory;
 import java.util.Base64;
 import java.util.Random;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** SHA-256 in place, as under the agent; SHA-1 and SHA-512 with clones. */
 class Pbkdf2Test {
+
+    @BeforeAll
+    static void reach() {
+        assertThat(Sha256Words.reach()).isTrue();
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -96,6 +105,19 @@ class Pbkdf2Test {
             byte[] expected = jdk.generateSecret(new PBEKeySpec(password, salt, iterations, 8 * length))
                     .getEncoded();
             assertThat(out).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void sha256_makesNoGarbageForEachIteration() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = Thread.currentThread().getId();
+        byte[] out = new byte[32];
+        try (Hmac hmac = Hmac.sha256("passwd".getBytes(ISO_8859_1), 0, 6)) {
+            Pbkdf2.derive(hmac, "salt".getBytes(ISO_8859_1), 2, out);
+            long before = threads.getThreadAllocatedBytes(id);
+            Pbkdf2.derive(hmac, "salt".getBytes(ISO_8859_1), 4096, out);
+            assertThat(threads.getThreadAllocatedBytes(id) - before).isLessThan(50_000);
         }
     }
 

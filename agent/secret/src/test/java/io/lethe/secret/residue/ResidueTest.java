@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,12 @@ class ResidueTest {
     private static final List<String> HEAP =
             List.of("-XX:+UseG1GC", "-Xms256m", "-Xmx256m", "-Xmn150m", "-XX:MetaspaceSize=200m");
 
+    // What the agent opens for itself. 8 knows no such option, and ignores it so.
+    private static final List<String> OPEN = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--add-opens=java.base/java.security=ALL-UNNAMED",
+            "--add-opens=java.base/sun.security.provider=ALL-UNNAMED");
+
     @TempDir
     private static Path classes;
 
@@ -66,6 +73,18 @@ class ResidueTest {
 
     @ParameterizedTest
     @MethodSource("io.lethe.secret.residue.Programs#jdks")
+    void firstUse_withClones_leavesNothing(String home) throws Exception {
+        assertThat(residue(home, "cold clones")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.lethe.secret.residue.Programs#jdks")
+    void compiledCode_withClones_leavesNothing(String home) throws Exception {
+        assertThat(residue(home, "warm clones")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.lethe.secret.residue.Programs#jdks")
     void positiveControl_theJdksOwnClassesLeaveTheSecretAndBothPads(String home) throws Exception {
         Map<String, Integer> found = residue(home, "jdk");
         assertThat(found).containsKeys("password raw", "password pad36", "password pad5c");
@@ -81,7 +100,9 @@ class ResidueTest {
         String accented = accented(letters(random, 24));
         byte[] secret = concat(password, scalar, text, accented.getBytes(UTF_8));
 
-        Process process = Programs.start(home, HEAP, classes, "ResidueApp", mode);
+        List<String> flags = new ArrayList<>(HEAP);
+        flags.addAll(OPEN);
+        Process process = Programs.start(home, flags, classes, "ResidueApp", mode);
         try {
             process.getOutputStream().write(masked(random, secret));
             process.getOutputStream().flush();

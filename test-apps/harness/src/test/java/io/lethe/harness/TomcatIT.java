@@ -1,0 +1,79 @@
+package io.lethe.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * README's walk-through for Tomcat, taken from README: its two blocks go into {@code bin/setenv.sh} and {@code conf/context.xml}
+ * of a real Tomcat, with only the places of jar, config and database changed.
+ */
+final class TomcatIT {
+
+    private static final byte[] SECRET = Secrets.random(32);
+
+    /** Room enough that no collection falls into a login, as in {@link Program#roomy()}. */
+    private static final String ROOMY = "CATALINA_OPTS=\"-Xms256m -Xmx512m -Xmn150m -XX:MetaspaceSize=200m\"\n";
+
+    private static Postgres postgres;
+    private static VaultSetup vault;
+
+    @BeforeAll
+    static void start() {
+        postgres = Postgres.start();
+        postgres.createRole("orders", SECRET, Postgres.Auth.SCRAM);
+        vault = VaultSetup.create().put("orders-db", SECRET);
+        vault.grant("orders-db", postgres.target(), "orders");
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    /** The oldest, the newest and the one that runs this. */
+    static Stream<Jdk> jdks() {
+        List<Jdk> all = Jdks.all();
+        return Stream.of(all.get(0), Jdks.running(), all.get(all.size() - 1)).distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void jndiDataSource_connectsAndLeavesNothing(Jdk jdk) throws IOException {
+        List<String> readme = Readme.blocks("Tomcat, JNDI");
+        assertThat(readme).hasSize(2);
+        String setenv = replaced(
+                readme.get(0), "/opt/lethe/lethe.jar", Program.agentJar().toString());
+        String context = replaced(readme.get(1), "postgresql://db:5432/orders", postgres.target());
+        Wanted wanted = postgres.equivalents("orders").addTo(Wanted.secret("secret", SECRET), "", SECRET);
+        vault.addIdentitiesTo(wanted);
+
+        String inClear = replaced(context, "lethe:orders-db", Secrets.text(SECRET));
+        try (Tomcat tomcat = Tomcat.install().setenv(ROOMY).context(inClear).start(jdk)) {
+            assertThat(tomcat.get("/orders/user")).isEqualTo("orders");
+            assertThat(MemoryScan.scan(tomcat.pid(), wanted).total())
+                    .as("positive control")
+                    .isPositive();
+        }
+        String agent = replaced(setenv, "/etc/lethe/lethe.yaml", vault.config().toString());
+        try (Tomcat tomcat =
+                Tomcat.install().setenv(ROOMY + agent).context(context).start(jdk)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(tomcat.get("/orders/user")).as(tomcat.log()).isEqualTo("orders");
+            }
+            assertThat(MemoryScan.scan(tomcat.pid(), wanted).counts()).isEmpty();
+            assertThat(tomcat.log()).doesNotContain("lethe: ");
+        }
+    }
+
+    private static String replaced(String text, String what, String by) {
+        assertThat(text).contains(what);
+        return text.replace(what, by);
+    }
+}
