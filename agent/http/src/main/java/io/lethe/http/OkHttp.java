@@ -6,6 +6,7 @@ import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import io.lethe.weave.Sites;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * OkHttp 3.5 to 5, and with it Retrofit and all that is built on it. The last interceptor has the connection; the codecs write the
  * request, on the same thread. Its requests are immutable: the codec is given a copy with markers, and nobody else sees that one.
  *
- * <p>HTTP/2: OkHttp's HPACK writer keeps what it sends in its table, so what has a marker in it is written by us behind
- * the other fields, never indexed. Versions before 3.5 have the same methods and no such interceptor or other codecs: they
+ * <p>HTTP/2: see {@link HpackWriter}. Versions before 3.5 have the same methods and no such interceptor or other codecs: they
  * refuse.
  *
  * <p>Loaded by the agent loader. Thread-safe.
@@ -46,10 +46,11 @@ final class OkHttp implements HttpStack {
         for (String name : HttpClasses.OKHTTP_2) {
             plans.add(new ClassPlan(name)
                     .with(MethodHook.scope(sites, "writeRequestHeaders", Careful.scope(new Opening(calls)))
-                            .descriptor("(Lokhttp3/Request;)V")));
+                            .descriptor("(Lokhttp3/Request;)V")
+                            .replacing(0)));
         }
         plans.add(new ClassPlan(HttpClasses.OKHTTP_HPACK)
-                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(new Packing(calls)))
+                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(new HpackWriter(http, calls.members)))
                         .descriptor("(Ljava/util/List;)V")
                         .replacing(0)));
         return plans;
@@ -60,20 +61,15 @@ final class OkHttp implements HttpStack {
 
         final @Nullable Call outer;
         final Object chain;
+        final boolean concerned;
 
         @Nullable
         Arming armed;
 
-        /** While HTTP/2 fields are written. */
-        @Nullable
-        Sending fields;
-
-        @Nullable
-        HpackList hpack;
-
-        Call(@Nullable Call outer, Object chain) {
+        Call(@Nullable Call outer, Object chain, boolean concerned) {
             this.outer = outer;
             this.chain = chain;
+            this.concerned = concerned;
         }
     }
 
@@ -89,18 +85,24 @@ final class OkHttp implements HttpStack {
             this.members = new Members(http.recognition());
         }
 
-        /** The names and values of OkHttp's headers, one after another; null where none of them holds a reference. */
-        String @Nullable [] concerned(Object headers) throws ReflectiveOperationException {
-            int size = (Integer) members.get(headers, "size");
-            boolean any = false;
-            String[] all = new String[size * 2];
-            for (int i = 0; i < size; i++) {
-                all[2 * i] = (String) members.method(headers.getClass(), "name", int.class).invoke(headers, i);
-                all[2 * i + 1] =
-                        (String) members.method(headers.getClass(), "value", int.class).invoke(headers, i);
-                any |= Arming.concerns(all[2 * i + 1]);
+        boolean concerned(Object headers) throws ReflectiveOperationException {
+            Method value = members.method(headers.getClass(), "value", int.class);
+            for (int i = size(headers) - 1; i >= 0; i--) {
+                if (Arming.concerns((String) value.invoke(headers, i))) {
+                    return true;
+                }
             }
-            return any ? all : null;
+            return false;
+        }
+
+        private int size(Object headers) throws ReflectiveOperationException {
+            return (Integer) members.get(headers, "size");
+        }
+
+        /** False where the call on this thread was seen to hold no reference. */
+        boolean mayConcern() {
+            Call call = current.get();
+            return call == null || call.concerned;
         }
 
         /** The call on this thread. */
@@ -113,24 +115,29 @@ final class OkHttp implements HttpStack {
             return call;
         }
 
-        /** Replaces what is armed in names and values. */
-        Sending arm(Call call, Object request, String[] all) throws IOException, ReflectiveOperationException {
-            Arming arming = arming(request, members.get(call.chain, "connection"));
+        /** A copy of a request's headers with markers. */
+        Object armed(Call call, Object request, Object headers) throws IOException {
+            Arming arming = null;
             try {
-                Sending sending = new Sending(arming);
+                arming = arming(request, members.get(call.chain, "connection"));
+                String[] all = new String[2 * size(headers)];
                 for (int i = 0; i < all.length; i += 2) {
-                    if (Arming.concerns(all[i + 1])) {
-                        all[i + 1] = sending.add(all[i], all[i + 1]);
-                    }
+                    String name = (String) members.method(headers.getClass(), "name", int.class)
+                            .invoke(headers, i / 2);
+                    String value = (String) members.method(headers.getClass(), "value", int.class)
+                            .invoke(headers, i / 2);
+                    all[i] = name;
+                    all[i + 1] = Arming.concerns(value) ? arming.header(name, value) : value;
                 }
+                Object copy = members.constructor(headers.getClass(), String[].class)
+                        .newInstance((Object) all);
                 call.armed = arming;
-                return sending;
-            } catch (IOException e) {
-                arming.abandon();
-                throw e;
-            } catch (RuntimeException e) {
-                arming.abandon();
-                throw new Careful.Involved(e);
+                return copy;
+            } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+                if (arming != null) {
+                    arming.abandon();
+                }
+                throw e instanceof IOException ? (IOException) e : Careful.involved(e);
             }
         }
 
@@ -151,10 +158,6 @@ final class OkHttp implements HttpStack {
             return new Arming(
                     http, where, members.text(request, "method"), members.text(url, "encodedPath"), Arming.PATIENT);
         }
-
-        Object headers(Object like, String[] all) throws ReflectiveOperationException {
-            return members.constructor(like.getClass(), String[].class).newInstance((Object) all);
-        }
     }
 
     /** Around the last interceptor: it knows the connection, and surely runs. */
@@ -173,10 +176,11 @@ final class OkHttp implements HttpStack {
                 return arguments;
             }
             Object headers = calls.members.get(calls.members.get(chain, "request"), "headers");
-            if (calls.concerned(headers) != null) {
+            boolean concerned = calls.concerned(headers);
+            if (concerned) {
                 requireHooks(chain.getClass().getClassLoader());
             }
-            calls.current.set(new Call(calls.current.get(), chain));
+            calls.current.set(new Call(calls.current.get(), chain, concerned));
             return arguments;
         }
 
@@ -222,7 +226,7 @@ final class OkHttp implements HttpStack {
         }
     }
 
-    /** HTTP/1.1, and what is said to proxies. */
+    /** HTTP/1.1, and what is said to proxies: then there is no call. */
     private static final class Writing extends Entering {
 
         private final Calls calls;
@@ -234,18 +238,16 @@ final class OkHttp implements HttpStack {
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
             Object headers = arguments[1];
-            String[] all = headers == null ? null : calls.concerned(headers);
-            if (all == null || headers == null) {
+            if (headers == null || !calls.mayConcern() || !calls.concerned(headers)) {
                 return arguments;
             }
             Call call = calls.call();
-            calls.arm(call, calls.members.get(call.chain, "request"), all);
-            return with(arguments, 1, calls.headers(headers, all));
+            return with(arguments, 1, calls.armed(call, calls.members.get(call.chain, "request"), headers));
         }
     }
 
-    /** The first half of HTTP/2: the codec has the request. */
-    private static final class Opening implements Scope {
+    /** HTTP/2. */
+    private static final class Opening extends Entering {
 
         private final Calls calls;
 
@@ -256,56 +258,22 @@ final class OkHttp implements HttpStack {
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
             Object request = arguments[1];
-            String[] all = request == null ? null : calls.concerned(calls.members.get(request, "headers"));
-            if (all != null && request != null) {
-                Call call = calls.call();
-                call.fields = calls.arm(call, request, all);
-            }
-            return arguments;
-        }
-
-        @Override
-        public void returned() {
-            Call call = calls.current.get();
-            if (call != null) {
-                call.fields = null;
-            }
-        }
-
-        @Override
-        public @Nullable Object @Nullable [] failed(Throwable thrown) {
-            returned();
-            return null;
-        }
-    }
-
-    /** The second half: the writer has the fields, whose names are in lower case by now. */
-    private static final class Packing extends Entering {
-
-        private final Calls calls;
-
-        Packing(Calls calls) {
-            this.calls = calls;
-        }
-
-        @Override
-        public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
-            Call call = calls.current.get();
-            Sending fields = call == null ? null : call.fields;
-            if (call == null || fields == null || arguments[0] == null || arguments[1] == null) {
+            if (request == null || !calls.mayConcern()) {
                 return arguments;
             }
-            call.hpack = new HpackList(calls.members, fields, arguments[0], (List<?>) arguments[1]);
-            return with(arguments, 1, call.hpack.others());
-        }
-
-        @Override
-        public void returned() throws ReflectiveOperationException {
-            Call call = calls.current.get();
-            HpackList hpack = call == null ? null : call.hpack;
-            if (call != null && hpack != null) {
-                call.hpack = null;
-                hpack.append();
+            Members members = calls.members;
+            Object headers = members.get(request, "headers");
+            if (!calls.concerned(headers)) {
+                return arguments;
+            }
+            Object armed = calls.armed(calls.call(), request, headers);
+            try {
+                Object builder = members.get(request, "newBuilder");
+                members.method(builder.getClass(), "headers", headers.getClass())
+                        .invoke(builder, armed);
+                return with(arguments, 1, members.get(builder, "build"));
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                throw Careful.involved(e);
             }
         }
     }
