@@ -40,6 +40,6 @@ final class Destination {
             int at = path.indexOf(stop);
             path = at < 0 ? path : path.substring(0, at);
         }
-        return new Target(this.scheme, host, port, path.startsWith("/") ? path.substring(1) : path);
+        return Target.http(this.scheme, host, port, path);
     }
 }

@@ -129,14 +129,15 @@ final class JavaNetHttp implements HttpStack {
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
-            Object stream = arguments[2];
+            // The constructor's own object is not there yet.
+            Object stream = arguments[3];
             if (stream == null) {
                 return arguments;
             }
             Arming arming = null;
             @Nullable Object[] changed = arguments;
             try {
-                for (int i = 0; i < 2; i++) {
+                for (int i = 1; i <= 2; i++) {
                     Map<String, List<String>> headers = access.map(arguments[i]);
                     if (!concerns(headers)) {
                         continue;
