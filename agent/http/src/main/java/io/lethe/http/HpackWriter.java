@@ -1,6 +1,7 @@
 package io.lethe.http;
 
 import io.lethe.weave.Scope;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +28,33 @@ final class HpackWriter implements Scope {
 
     private final Http http;
     private final Members members;
-    private final ThreadLocal<Pending> current = new ThreadLocal<>();
+    /** The class that arms before the list comes here, where nothing else makes sure of that. */
+    private final @Nullable String first;
 
-    HpackWriter(Http http, Members members) {
+    private final ThreadLocal<Pending> current = new ThreadLocal<>();
+    private volatile boolean unarmed;
+
+    HpackWriter(Http http, Members members, @Nullable String first) {
         this.http = http;
         this.members = members;
+        this.first = first;
+    }
+
+    /** What arms before could not: from now on a reference that comes here is refused. */
+    void nothingIsArmed() {
+        unarmed = true;
     }
 
     @Override
     public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
         Object writer = arguments[0];
-        if (http.neverIndexed().isEmpty() || writer == null || !(arguments[1] instanceof List)) {
+        if (writer == null || !(arguments[1] instanceof List)) {
+            return arguments;
+        }
+        if (first != null) {
+            requireArmed(first, writer, (List<?>) arguments[1]);
+        }
+        if (http.neverIndexed().isEmpty()) {
             return arguments;
         }
         Pending pending = new Pending(writer);
@@ -56,6 +73,20 @@ final class HpackWriter implements Scope {
         }
         current.set(pending);
         return Entering.with(arguments, 1, others);
+    }
+
+    private void requireArmed(String armer, Object writer, List<?> fields)
+            throws IOException, ReflectiveOperationException {
+        for (Object field : fields) {
+            if (Arming.concerns(members.text(members.field(field, "value"), "utf8"))) {
+                String obstacle =
+                        http.recognition().obstacle(armer, writer.getClass().getClassLoader());
+                if (obstacle != null || unarmed) {
+                    throw new IOException("lethe: this version of the client is not known (" + armer + ": " + obstacle
+                            + "); a reference in a request is refused");
+                }
+            }
+        }
     }
 
     @Override

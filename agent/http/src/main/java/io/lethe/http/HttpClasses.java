@@ -30,6 +30,15 @@ public final class HttpClasses {
     };
     static final String OKHTTP_HPACK = "okhttp3/internal/http2/Hpack$Writer";
 
+    /** Where Netty lies, and gRPC's copy of it. */
+    static final String[] NETTYS = {"io/netty/", "io/grpc/netty/shaded/io/netty/"};
+
+    static final String NETTY_CLIENT = "handler/codec/http/HttpClientCodec$Encoder";
+    static final String NETTY_ENCODER = "handler/codec/http/HttpObjectEncoder";
+    static final String NETTY_FIELD = "handler/codec/http/HttpHeadersEncoder";
+    static final String NETTY_FRAMES = "handler/codec/http2/DefaultHttp2FrameWriter";
+    static final String NETTY_HPACK = "handler/codec/http2/HpackEncoder";
+
     private HttpClasses() {}
 
     /** All of them. */
@@ -38,6 +47,11 @@ public final class HttpClasses {
                 URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK, OKHTTP_LAST, OKHTTP_HPACK));
         for (String[] names : new String[][] {OKHTTP_1, OKHTTP_2}) {
             all.addAll(Arrays.asList(names));
+        }
+        for (String netty : NETTYS) {
+            for (String name : new String[] {NETTY_CLIENT, NETTY_ENCODER, NETTY_FIELD, NETTY_FRAMES, NETTY_HPACK}) {
+                all.add(netty.concat(name));
+            }
         }
         return all;
     }

@@ -53,13 +53,21 @@ final class Members {
 
     /** Reads a field that is not null. */
     Object field(Object on, String name) throws ReflectiveOperationException {
+        return required(fieldOf(on, name).get(on), on, name);
+    }
+
+    void set(Object on, String name, Object value) throws ReflectiveOperationException {
+        fieldOf(on, name).set(on, value);
+    }
+
+    private Field fieldOf(Object on, String name) throws ReflectiveOperationException {
         ConcurrentHashMap<String, AccessibleObject> members = found.get(on.getClass());
         AccessibleObject known = members.get("." + name);
         if (known == null) {
             known = opened(declaredField(on.getClass(), name), on.getClass());
             members.put("." + name, known);
         }
-        return required(((Field) known).get(on), on, name);
+        return (Field) known;
     }
 
     /** A method of this class or of what it extends or implements. */

@@ -14,8 +14,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp 3.5 to 5, and with it Retrofit and all that is built on it. The last interceptor has the connection; the codecs write the
- * request, on the same thread. Its requests are immutable: the codec is given a copy with markers, and nobody else sees that one.
+ * OkHttp 3.5 to 5, and with it Retrofit and all that is built on it. The last interceptor has the connection: there a request is
+ * armed or refused (an error later, in the codec, makes OkHttp 5 wait for an answer). The codecs write it, on the same
+ * thread. Requests are immutable: a codec is given a copy with markers, and nobody else sees that one.
  *
  * <p>HTTP/2: see {@link HpackWriter}. Versions before 3.5 have the same methods and no such interceptor or other codecs: they
  * refuse.
@@ -50,7 +51,7 @@ final class OkHttp implements HttpStack {
                             .replacing(0)));
         }
         plans.add(new ClassPlan(HttpClasses.OKHTTP_HPACK)
-                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(new HpackWriter(http, calls.members)))
+                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(new HpackWriter(http, calls.members, null)))
                         .descriptor("(Ljava/util/List;)V")
                         .replacing(0)));
         return plans;
@@ -60,16 +61,17 @@ final class OkHttp implements HttpStack {
     private static final class Call {
 
         final @Nullable Call outer;
-        final Object chain;
-        final boolean concerned;
+        /** Those of its request, and their copy with markers where there is one. */
+        final Object headers;
 
-        @Nullable
-        Arming armed;
+        final @Nullable Object copy;
+        final @Nullable Arming armed;
 
-        Call(@Nullable Call outer, Object chain, boolean concerned) {
+        Call(@Nullable Call outer, Object headers, @Nullable Object copy, @Nullable Arming armed) {
             this.outer = outer;
-            this.chain = chain;
-            this.concerned = concerned;
+            this.headers = headers;
+            this.copy = copy;
+            this.armed = armed;
         }
     }
 
@@ -99,40 +101,38 @@ final class OkHttp implements HttpStack {
             return (Integer) members.get(headers, "size");
         }
 
-        /** False where the call on this thread was seen to hold no reference. */
-        boolean mayConcern() {
+        /** What a codec is to send in place of these headers; null where it is to send them. */
+        @SuppressWarnings("ReferenceEquality") // of other ones nothing is known
+        @Nullable
+        Object toSend(@Nullable Object headers) throws IOException, ReflectiveOperationException {
             Call call = current.get();
-            return call == null || call.concerned;
-        }
-
-        /** The call on this thread. */
-        Call call() throws IOException {
-            Call call = current.get();
-            if (call == null) {
+            if (headers == null || (call != null && call.headers == headers)) {
+                return call == null ? null : call.copy;
+            }
+            if (concerned(headers)) {
                 throw new IOException("lethe: a reference in what a proxy is told, or in a version of OkHttp before 3.5, "
                         + "has no sink; nothing was sent");
             }
-            return call;
+            return null;
         }
 
-        /** A copy of a request's headers with markers. */
-        Object armed(Call call, Object request, Object headers) throws IOException {
+        /** With a copy of the headers that holds markers. */
+        Call armed(Object chain, Object request, Object headers) throws IOException {
             Arming arming = null;
             try {
-                arming = arming(request, members.get(call.chain, "connection"));
+                arming = arming(request, members.get(chain, "connection"));
+                Method nameOf = members.method(headers.getClass(), "name", int.class);
+                Method valueOf = members.method(headers.getClass(), "value", int.class);
                 String[] all = new String[2 * size(headers)];
                 for (int i = 0; i < all.length; i += 2) {
-                    String name = (String) members.method(headers.getClass(), "name", int.class)
-                            .invoke(headers, i / 2);
-                    String value = (String) members.method(headers.getClass(), "value", int.class)
-                            .invoke(headers, i / 2);
+                    String name = (String) nameOf.invoke(headers, i / 2);
+                    String value = (String) valueOf.invoke(headers, i / 2);
                     all[i] = name;
                     all[i + 1] = Arming.concerns(value) ? arming.header(name, value) : value;
                 }
                 Object copy = members.constructor(headers.getClass(), String[].class)
                         .newInstance((Object) all);
-                call.armed = arming;
-                return copy;
+                return new Call(current.get(), headers, copy, arming);
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 if (arming != null) {
                     arming.abandon();
@@ -175,12 +175,14 @@ final class OkHttp implements HttpStack {
             if (chain == null) {
                 return arguments;
             }
-            Object headers = calls.members.get(calls.members.get(chain, "request"), "headers");
-            boolean concerned = calls.concerned(headers);
-            if (concerned) {
+            Object request = calls.members.get(chain, "request");
+            Object headers = calls.members.get(request, "headers");
+            if (calls.concerned(headers)) {
                 requireHooks(chain.getClass().getClassLoader());
+                calls.current.set(calls.armed(chain, request, headers));
+            } else {
+                calls.current.set(new Call(calls.current.get(), headers, null, null));
             }
-            calls.current.set(new Call(calls.current.get(), chain, concerned));
             return arguments;
         }
 
@@ -237,12 +239,8 @@ final class OkHttp implements HttpStack {
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
-            Object headers = arguments[1];
-            if (headers == null || !calls.mayConcern() || !calls.concerned(headers)) {
-                return arguments;
-            }
-            Call call = calls.call();
-            return with(arguments, 1, calls.armed(call, calls.members.get(call.chain, "request"), headers));
+            Object copy = calls.toSend(arguments[1]);
+            return copy == null ? arguments : with(arguments, 1, copy);
         }
     }
 
@@ -258,19 +256,14 @@ final class OkHttp implements HttpStack {
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
             Object request = arguments[1];
-            if (request == null || !calls.mayConcern()) {
-                return arguments;
-            }
             Members members = calls.members;
-            Object headers = members.get(request, "headers");
-            if (!calls.concerned(headers)) {
+            Object copy = request == null ? null : calls.toSend(members.get(request, "headers"));
+            if (request == null || copy == null) {
                 return arguments;
             }
-            Object armed = calls.armed(calls.call(), request, headers);
             try {
                 Object builder = members.get(request, "newBuilder");
-                members.method(builder.getClass(), "headers", headers.getClass())
-                        .invoke(builder, armed);
+                members.method(builder.getClass(), "headers", copy.getClass()).invoke(builder, copy);
                 return with(arguments, 1, members.get(builder, "build"));
             } catch (ReflectiveOperationException | RuntimeException e) {
                 throw Careful.involved(e);
