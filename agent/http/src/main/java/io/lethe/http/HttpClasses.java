@@ -39,12 +39,15 @@ public final class HttpClasses {
     static final String NETTY_FRAMES = "handler/codec/http2/DefaultHttp2FrameWriter";
     static final String NETTY_HPACK = "handler/codec/http2/HpackEncoder";
 
+    static final String GRPC_STREAM = "io/grpc/okhttp/OkHttpClientStream$TransportState";
+    static final String GRPC_HPACK = "io/grpc/okhttp/internal/framed/Hpack$Writer";
+
     private HttpClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
         Set<String> all = new HashSet<>(Arrays.asList(
-                URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK, OKHTTP_LAST, OKHTTP_HPACK));
+                URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK, OKHTTP_LAST, OKHTTP_HPACK, GRPC_STREAM, GRPC_HPACK));
         for (String[] names : new String[][] {OKHTTP_1, OKHTTP_2}) {
             all.addAll(Arrays.asList(names));
         }
