@@ -84,6 +84,22 @@ abstract class Before {
         };
     }
 
+    /** The bytes of such a field, for encoders that would index it or code it: name and value raw. */
+    static byte[] neverIndexedField(String name, String value) {
+        byte[] lower = name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+        byte[] text = value.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] nameLength = integer(0, 7, lower.length);
+        byte[] length = integer(0, 7, text.length);
+        byte[] out = new byte[1 + nameLength.length + lower.length + length.length + text.length];
+        int at = 0;
+        out[at++] = NEVER_INDEXED;
+        for (byte[] part : new byte[][] {nameLength, lower, length, text}) {
+            System.arraycopy(part, 0, out, at, part.length);
+            at += part.length;
+        }
+        return out;
+    }
+
     /** {@code 0x10}, the name's length, the name: raw. What was Huffman coded or indexed ends the same way one byte earlier. */
     private static boolean literalName(Stream stream, int at, byte[] name) {
         byte[] length = integer(0, 7, name.length);

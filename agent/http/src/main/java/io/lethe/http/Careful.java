@@ -23,6 +23,8 @@ final class Careful {
                     return scope.enter(arguments);
                 } catch (IOException e) {
                     throw e;
+                } catch (Refused e) {
+                    throw e.inTheClientsWords;
                 } catch (Involved e) {
                     report(e.getCause());
                     throw new IOException(
@@ -54,6 +56,19 @@ final class Careful {
                 }
             }
         };
+    }
+
+    /** A refusal that the client would take for worse than it is if it came as an {@link IOException}. */
+    static final class Refused extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Throwable inTheClientsWords;
+
+        Refused(Throwable inTheClientsWords) {
+            super(inTheClientsWords);
+            this.inTheClientsWords = inTheClientsWords;
+        }
     }
 
     /** An error of Lethe's own while a reference was in its hands. */

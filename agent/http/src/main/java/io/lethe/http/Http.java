@@ -16,7 +16,15 @@ import java.util.function.Supplier;
 public final class Http {
 
     private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(
-            new UrlConnection(), new JavaNetHttp(), new Apache4(), new Apache5(), new Commons3());
+            new UrlConnection(),
+            new JavaNetHttp(),
+            new Apache4(),
+            new Apache5(),
+            new Commons3(),
+            new OkHttp(),
+            new Netty(),
+            new NettyHttp2(),
+            new GrpcOkHttp());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;

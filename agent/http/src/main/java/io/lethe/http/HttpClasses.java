@@ -41,16 +41,52 @@ public final class HttpClasses {
         "org/apache/commons/httpclient/HttpConnection",
         "org/apache/commons/httpclient/Header",
     };
+    static final String OKHTTP_LAST = "okhttp3/internal/http/CallServerInterceptor";
+    static final String[] OKHTTP_1 = {
+        "okhttp3/internal/http1/Http1ExchangeCodec",
+        "okhttp3/internal/http1/Http1Codec",
+        "okhttp3/internal/http/Http1xStream"
+    };
+    static final String[] OKHTTP_2 = {
+        "okhttp3/internal/http2/Http2ExchangeCodec",
+        "okhttp3/internal/http2/Http2Codec",
+        "okhttp3/internal/http/Http2xStream"
+    };
+    static final String OKHTTP_HPACK = "okhttp3/internal/http2/Hpack$Writer";
+
+    /** Where Netty lies, and gRPC's copy of it. */
+    static final String[] NETTYS = {"io/netty/", "io/grpc/netty/shaded/io/netty/"};
+
+    static final String NETTY_CLIENT = "handler/codec/http/HttpClientCodec$Encoder";
+    static final String NETTY_ENCODER = "handler/codec/http/HttpObjectEncoder";
+    static final String NETTY_FIELD = "handler/codec/http/HttpHeadersEncoder";
+    static final String NETTY_FRAMES = "handler/codec/http2/DefaultHttp2FrameWriter";
+    static final String NETTY_HPACK = "handler/codec/http2/HpackEncoder";
+
+    static final String GRPC_STREAM = "io/grpc/okhttp/OkHttpClientStream$TransportState";
+    static final String GRPC_HPACK = "io/grpc/okhttp/internal/framed/Hpack$Writer";
 
     private HttpClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
-        Set<String> all =
-                new HashSet<>(Arrays.asList(URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK));
-        all.addAll(Arrays.asList(APACHE_4));
-        all.addAll(Arrays.asList(APACHE_5));
-        all.addAll(Arrays.asList(COMMONS_3));
+        Set<String> all = new HashSet<>(Arrays.asList(
+                URL_CONNECTION,
+                JAVA_NET_HTTP_1,
+                JAVA_NET_HTTP_2,
+                JAVA_NET_HPACK,
+                OKHTTP_LAST,
+                OKHTTP_HPACK,
+                GRPC_STREAM,
+                GRPC_HPACK));
+        for (String[] names : new String[][] {APACHE_4, APACHE_5, COMMONS_3, OKHTTP_1, OKHTTP_2}) {
+            all.addAll(Arrays.asList(names));
+        }
+        for (String netty : NETTYS) {
+            for (String name : new String[] {NETTY_CLIENT, NETTY_ENCODER, NETTY_FIELD, NETTY_FRAMES, NETTY_HPACK}) {
+                all.add(netty.concat(name));
+            }
+        }
         return all;
     }
 }

@@ -41,17 +41,34 @@ final class NeverIndexed {
         }
         return out.toByteArray();
     }
+    /** Servers ask for each field that they send: no lock for them. */
+    private volatile boolean any;
 
     void add(String value) {
-        values.put(value, true);
+        synchronized (values) {
+            values.put(value, true);
+            any = true;
+        }
+    }
+
+    /** Whether nothing waits: nearly always. */
+    boolean isEmpty() {
+        return !any;
     }
 
     /** Whether this value has a marker, so that it must be sent as a literal that is never indexed; true once. */
     boolean take(@Nullable CharSequence value) {
-        if (value == null || values.isEmpty()) {
+        if (value == null || !any) {
             return false;
         }
         String text = value.toString();
-        return text.indexOf(Marker.FIRST) >= 0 && values.remove(text) != null;
+        if (text.indexOf(Marker.FIRST) < 0) {
+            return false;
+        }
+        synchronized (values) {
+            boolean taken = values.remove(text) != null;
+            any = !values.isEmpty();
+            return taken;
+        }
     }
 }

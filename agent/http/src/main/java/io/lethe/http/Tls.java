@@ -63,6 +63,14 @@ final class Tls {
         }
     }
 
+    /**
+     * How long an event loop waits. The first reference of a JVM waits as an application thread does: a request that fails at
+     * each start would be worse than one pause.
+     */
+    long hasty() {
+        return done.getCount() > 0 ? Arming.PATIENT : Arming.HASTY;
+    }
+
     /** The wire of a connection, once {@link #obstacle} has found nothing. */
     Wire wire(Object connection) {
         try {

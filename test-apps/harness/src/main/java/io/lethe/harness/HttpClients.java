@@ -339,6 +339,11 @@ public final class HttpClients {
                 alpn + ":" + JETTY9);
     }
 
+    /** gRPC with its own copy of Netty, and of the TLS that is not the JDK's. */
+    public static Client grpcShaded() {
+        return grpc("netty shaded", "grpc-netty-shaded:1.76.0", List.of());
+    }
+
     private static Client grpc(String transport, String jar, List<Path> below) {
         List<Path> all = join(
                 below,

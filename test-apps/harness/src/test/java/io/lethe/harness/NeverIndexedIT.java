@@ -26,13 +26,13 @@ final class NeverIndexedIT {
     private static final int NEVER_INDEXED = 0x10;
 
     private static Authority authority;
-    private static H2Recorder server;
+    private static HeaderBlocks server;
     private static VaultSetup vault;
 
     @BeforeAll
     static void start() {
         authority = Authority.create();
-        server = H2Recorder.start(authority.server("recorder"));
+        server = HeaderBlocks.start(authority.server("recorder"));
         vault = VaultSetup.create().put("right", SECRET);
         vault.grantWith(
                 "right",

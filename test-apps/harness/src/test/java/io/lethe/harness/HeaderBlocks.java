@@ -19,7 +19,7 @@ import javax.net.ssl.SSLServerSocket;
  * An HTTP/2 server over TLS that answers every request with 200 and nothing else, and keeps the header blocks as they came:
  * how a client encoded its fields is what a real server would not tell. Thread-safe.
  */
-final class H2Recorder implements AutoCloseable {
+final class HeaderBlocks implements AutoCloseable {
 
     private static final int PREFACE = 24;
     private static final int HEADERS = 1;
@@ -35,13 +35,13 @@ final class H2Recorder implements AutoCloseable {
 
     private final Listener listener;
 
-    private H2Recorder(Listener listener) {
+    private HeaderBlocks(Listener listener) {
         this.listener = listener;
     }
 
-    static H2Recorder start(Authority.Identity identity) {
+    static HeaderBlocks start(Authority.Identity identity) {
         ServerSocketFactory tls = identity.context().getServerSocketFactory();
-        return new H2Recorder(Listener.start(new Alpn(tls), H2Recorder::speak));
+        return new HeaderBlocks(Listener.start(new Alpn(tls), HeaderBlocks::speak));
     }
 
     String origin() {

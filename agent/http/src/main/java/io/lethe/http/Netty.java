@@ -1,0 +1,231 @@
+package io.lethe.http;
+
+import io.lethe.weave.ClassPlan;
+import io.lethe.weave.MethodHook;
+import io.lethe.weave.Scope;
+import io.lethe.weave.Sites;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's codec of HTTP/1.1, 4.1 and 4.2, and with it Reactor Netty, AsyncHttpClient, Vert.x and what is built on them. The
+ * encoder has the connection and the request; the function that it calls for each field is given the value with the marker, and
+ * the request's own headers are left alone. {@link NettyHttp2} is the other half.
+ *
+ * <p>Loaded by the agent loader. Thread-safe; each request on its channel's event loop.
+ */
+final class Netty implements HttpStack {
+
+    private static final String REQUEST = "netty.handler.codec.http.HttpRequest";
+    private static final String ENCODER = "netty.handler.codec.http.HttpObjectEncoder";
+
+    @Override
+    public List<ClassPlan> plans(Http http) {
+        Encoding encoding = new Encoding(http, new Members(http.recognition()));
+        Scope scope = Careful.scope(encoding);
+        Sites sites = http.sites();
+        List<ClassPlan> plans = new ArrayList<>();
+        for (String netty : HttpClasses.NETTYS) {
+            String encode = "(L" + netty + "channel/ChannelHandlerContext;Ljava/lang/Object;Ljava/util/List;)V";
+            // The client's own encoder first: it counts the request before it calls the other.
+            plans.add(new ClassPlan(netty + HttpClasses.NETTY_CLIENT)
+                    .with(MethodHook.scope(sites, "encode", scope).descriptor(encode)));
+            plans.add(new ClassPlan(netty + HttpClasses.NETTY_ENCODER)
+                    .with(MethodHook.scope(sites, "encode", scope).descriptor(encode)));
+            plans.add(new ClassPlan(netty + HttpClasses.NETTY_FIELD)
+                    .with(MethodHook.enter(sites, "encoderHeader", new Field(encoding))
+                            .descriptor(
+                                    "(Ljava/lang/CharSequence;Ljava/lang/CharSequence;L" + netty + "buffer/ByteBuf;)V")
+                            .replacing(1)));
+        }
+        return plans;
+    }
+
+    /** One request with references, on this thread. */
+    private static final class Request {
+
+        final Object context;
+        final Sending sending;
+        int depth = 1;
+
+        Request(Object context, Sending sending) {
+            this.context = context;
+            this.sending = sending;
+        }
+    }
+
+    /** Around the encoders. */
+    private static final class Encoding implements Scope {
+
+        private final Http http;
+        private final Members members;
+        final ThreadLocal<Request> current = new ThreadLocal<>();
+        private final ClassValue<Boolean> requests = new ClassValue<Boolean>() {
+            @Override
+            protected Boolean computeValue(Class<?> type) {
+                return isRequest(type);
+            }
+        };
+
+        Encoding(Http http, Members members) {
+            this.http = http;
+            this.members = members;
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+            Request outer = current.get();
+            if (outer != null) {
+                outer.depth++;
+                return arguments;
+            }
+            Object context = arguments[1];
+            Object message = arguments[2];
+            if (context == null || message == null || !requests.get(message.getClass()) || !concerned(message)) {
+                return arguments;
+            }
+            Object encoder = arguments[0];
+            try {
+                current.set(arm(encoder, context, message));
+            } catch (IOException e) {
+                release(encoder, message);
+                throw e;
+            } catch (Exception e) {
+                release(encoder, message);
+                throw Careful.involved(NettyChannel.cause(e));
+            }
+            return arguments;
+        }
+
+        private boolean concerned(Object message) throws ReflectiveOperationException {
+            for (Iterator<?> i = fields(message); i.hasNext(); ) {
+                if (Arming.concerns(String.valueOf(((Map.Entry<?, ?>) i.next()).getValue()))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private Iterator<?> fields(Object message) throws ReflectiveOperationException {
+            return (Iterator<?>) members.get(members.get(message, "headers"), "iteratorCharSequence");
+        }
+
+        private Request arm(@Nullable Object encoder, Object context, Object message)
+                throws IOException, ReflectiveOperationException {
+            requireHooks(encoder);
+            Arming arming = new Arming(
+                    http,
+                    NettyChannel.destination(members, context, false),
+                    members.text(message, "method"),
+                    members.text(message, "uri"),
+                    http.tls().hasty());
+            Sending sending = new Sending(arming);
+            try {
+                for (Iterator<?> i = fields(message); i.hasNext(); ) {
+                    Map.Entry<?, ?> field = (Map.Entry<?, ?>) i.next();
+                    String value = String.valueOf(field.getValue());
+                    if (Arming.concerns(value)) {
+                        sending.add(String.valueOf(field.getKey()), value);
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                arming.abandon();
+                throw e;
+            }
+            return new Request(context, sending);
+        }
+
+        private void requireHooks(@Nullable Object encoder) throws IOException {
+            Class<?> type = encoder == null ? null : NettyChannel.superclass(encoder.getClass(), ENCODER);
+            if (type == null) {
+                throw new IOException("lethe: a reference in a request through an unknown encoder of Netty is refused");
+            }
+            String name = type.getName().replace("HttpObjectEncoder", "HttpHeadersEncoder");
+            String obstacle = http.recognition().obstacle(name, type.getClassLoader());
+            if (obstacle != null) {
+                throw new IOException("lethe: this version of Netty is not known (" + name + ": " + obstacle
+                        + "); a reference in a request is refused");
+            }
+        }
+
+        /** From the versions on in which it overrides {@code write}, the encoder itself gives back what it could not encode. */
+        private void release(@Nullable Object encoder, Object message) throws ReflectiveOperationException {
+            Class<?> type = encoder == null ? null : NettyChannel.superclass(encoder.getClass(), ENCODER);
+            if (type == null) {
+                return;
+            }
+            for (java.lang.reflect.Method declared : type.getDeclaredMethods()) {
+                if (declared.getName().equals("write")) {
+                    String netty = type.getName().substring(0, type.getName().indexOf("handler.codec"));
+                    Class<?> counts = Class.forName(netty + "util.ReferenceCountUtil", true, type.getClassLoader());
+                    members.method(counts, "release", Object.class).invoke(null, message);
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void returned() throws ReflectiveOperationException {
+            Request request = end();
+            if (request != null && !request.sending.isOver()) {
+                // What was encoded holds the reference itself: not a byte of it may leave.
+                members.call(members.get(request.context, "channel"), "close");
+                request.sending.arming.abandon();
+            }
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            Request request = end();
+            if (request != null) {
+                request.sending.arming.abandon();
+            }
+            return null;
+        }
+
+        private @Nullable Request end() {
+            Request request = current.get();
+            if (request == null || --request.depth > 0) {
+                return null;
+            }
+            current.remove();
+            return request;
+        }
+
+        private static boolean isRequest(@Nullable Class<?> type) {
+            if (type == null) {
+                return false;
+            }
+            for (Class<?> each : type.getInterfaces()) {
+                if (each.getName().endsWith(REQUEST) || isRequest(each)) {
+                    return true;
+                }
+            }
+            return isRequest(type.getSuperclass());
+        }
+    }
+
+    /** One field of a head: a static method, without a connection. */
+    private static final class Field extends Entering {
+
+        private final Encoding encoding;
+
+        Field(Encoding encoding) {
+            this.encoding = encoding;
+        }
+
+        @Override
+        public @Nullable Object[] enter(@Nullable Object[] arguments) {
+            Request request = encoding.current.get();
+            if (request == null || arguments[1] == null || arguments[2] == null) {
+                return arguments;
+            }
+            String sent = request.sending.take((CharSequence) arguments[1], (CharSequence) arguments[2]);
+            return sent == null ? arguments : with(arguments, 2, sent);
+        }
+    }
+}
