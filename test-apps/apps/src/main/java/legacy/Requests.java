@@ -13,7 +13,8 @@ import java.util.concurrent.Future;
  * What the HTTP programs have in common. {@code get [N [URL]]} sends N requests one after another with the same client, the
  * URL being a key of the configuration (default {@code url}); {@code threads N [URL]} sends N at once; {@code begin URL} starts one
  * and does not wait, {@code cancel} aborts it in the client's own way and waits for its end; {@code config FILE} reads another
- * configuration, {@code close} closes the client. The answer is status and body, which must be the same for all requests of a
+ * configuration, {@code close} closes the client; {@code times N THREADS [URL]} sends N on each of so many threads and answers
+ * with times, see {@link Stopwatch}. Else the answer is status and body, which must be the same for all requests of a
  * command. Commands come one at a time.
  */
 final class Requests implements Console.Program {
@@ -60,6 +61,9 @@ final class Requests implements Console.Program {
                 return get(words.length > 1 ? Integer.parseInt(words[1]) : 1, words.length > 2 ? words[2] : "url");
             case "threads":
                 return threads(Integer.parseInt(words[1]), words.length > 2 ? words[2] : "url");
+            case "times":
+                return times(
+                        Integer.parseInt(words[1]), Integer.parseInt(words[2]), words.length > 3 ? words[3] : "url");
             case "begin":
                 return begin(words[1]);
             case "cancel":
@@ -117,6 +121,16 @@ final class Requests implements Console.Program {
         } finally {
             executor.shutdown();
         }
+    }
+
+    private String times(int times, int threads, String url) throws Exception {
+        return new Stopwatch().times(times, threads, () -> {
+            String answer = sender.send(call(url));
+            if (!answer.startsWith("200 ")) {
+                throw new IllegalStateException(answer);
+            }
+            return answer;
+        });
     }
 
     private static String same(List<String> answers) {

@@ -15,6 +15,10 @@ import java.util.List;
 public final class Benchmarks {
 
     private static final double JAR_REACH = 6;
+    /** Those that need the database. */
+    private static final List<String> PARTS = List.of("start", "first", "later", "pressure", "scan");
+
+    private static final String HTTP = "http";
 
     private final Settings settings = Settings.read();
     private final List<Jdk> jdks = Settings.jdks();
@@ -34,15 +38,28 @@ public final class Benchmarks {
                 + " UTC; medians of turns without and with Lethe in one run; raw numbers in latest.csv.");
         String before = load();
         long began = System.nanoTime();
-        try (Bench bench = new Bench()) {
-            for (Jdk jdk : jdks) {
-                measure(jdk, bench);
+        if (PARTS.stream().anyMatch(Settings::wanted)) {
+            try (Bench bench = new Bench()) {
+                for (Jdk jdk : jdks) {
+                    measure(jdk, bench);
+                }
             }
+        }
+        if (Settings.wanted(HTTP)) {
+            try (HttpBench bench = new HttpBench()) {
+                for (Jdk jdk : jdks) {
+                    begin(jdk, HTTP, "requests over TLS");
+                    new HttpRequests(settings, results, jdk, bench).measure();
+                }
+            }
+        }
+        for (Jdk jdk : jdks) {
+            size(jdk);
         }
         head.add(Runtime.getRuntime().availableProcessors() + " CPUs; load average " + before + " before, " + load()
                 + " after " + (System.nanoTime() - began) / 1_000_000_000
                 + " s. CPU of a start: user and system time of the"
-                + " whole process, by the shell's `times`. pgjdbc 42.7.14, PostgreSQL 16.6 on loopback.");
+                + " whole process, by the shell's `times`. pgjdbc 42.7.14, PostgreSQL 16.6 and nginx on loopback.");
         head.add("");
         results.write(Settings.results(), head);
         System.out.println("Written: " + Settings.results().normalize().resolve("latest.md"));
@@ -65,6 +82,9 @@ public final class Benchmarks {
         if (begin(jdk, "scan", "of a full heap")) {
             new ScanSpeed(settings, results).measure(jdk, bench);
         }
+    }
+
+    private void size(Jdk jdk) throws IOException {
         double megabytes = Files.size(Program.agentJar()) / 1e6;
         results.cell("lethe.jar", "<= 6 MB", jdk, Results.format("%.2f MB", megabytes), megabytes <= JAR_REACH);
     }

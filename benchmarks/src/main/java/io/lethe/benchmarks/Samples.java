@@ -5,7 +5,8 @@ import java.util.Arrays;
 /** Measured numbers and their order statistics. Not thread-safe. */
 final class Samples {
 
-    private double[] values = new double[0];
+    private double[] values = new double[16];
+    private int size;
 
     static Samples of(String words) {
         Samples samples = new Samples();
@@ -14,21 +15,21 @@ final class Samples {
     }
 
     void add(double value) {
-        values = Arrays.copyOf(values, values.length + 1);
-        values[values.length - 1] = value;
+        if (size == values.length) {
+            values = Arrays.copyOf(values, 2 * size);
+        }
+        values[size++] = value;
     }
 
     /** Adds numbers separated by spaces. */
     void add(String words) {
-        double[] more =
-                Arrays.stream(words.split(" ")).mapToDouble(Double::parseDouble).toArray();
-        int old = values.length;
-        values = Arrays.copyOf(values, old + more.length);
-        System.arraycopy(more, 0, values, old, more.length);
+        for (String word : words.split(" ")) {
+            add(Double.parseDouble(word));
+        }
     }
 
     int size() {
-        return values.length;
+        return size;
     }
 
     double median() {
@@ -48,15 +49,15 @@ final class Samples {
     }
 
     double sum() {
-        return Arrays.stream(values).sum();
+        return Arrays.stream(values, 0, size).sum();
     }
 
     /** The mean of the two in the middle where there is no middle one. */
-    private double quantile(double share) {
-        if (values.length == 0) {
+    double quantile(double share) {
+        if (size == 0) {
             return Double.NaN;
         }
-        double[] sorted = values.clone();
+        double[] sorted = Arrays.copyOf(values, size);
         Arrays.sort(sorted);
         double position = share * (sorted.length - 1);
         int below = (int) position;

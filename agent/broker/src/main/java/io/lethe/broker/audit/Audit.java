@@ -31,6 +31,9 @@ public final class Audit implements AutoCloseable {
     private final Condition toSync = lock.newCondition();
     private final Thread syncer = new Thread(this::syncLoop, "lethe-audit-sync");
     private boolean syncerStarted;
+    /** Whether it waits for something to sync, and not only for more of it. */
+    private boolean syncerIdle;
+
     private boolean closed;
     private @Nullable Chain chain;
     private long lost;
@@ -182,7 +185,11 @@ public final class Audit implements AutoCloseable {
                 syncerStarted = true;
                 syncer.start();
             }
-            toSync.signal();
+            if (syncerIdle) {
+                // Once, not for each use of a busy JVM: to wake it costs the user's thread more than to write the use.
+                syncerIdle = false;
+                toSync.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -206,7 +213,9 @@ public final class Audit implements AutoCloseable {
             while (!closed) {
                 Chain current = chain;
                 if (current == null || !current.dirty()) {
+                    syncerIdle = true;
                     toSync.awaitUninterruptibly();
+                    syncerIdle = false;
                 } else {
                     pause();
                     return current;
