@@ -76,6 +76,11 @@ public final class HttpClients {
             return new Client(name, version, program, since, until, protocols, left, jars);
         }
 
+        /** Whether Lethe has a stack for it. */
+        public boolean isKnown() {
+            return !name.startsWith("Jetty");
+        }
+
         public boolean can(Can ability) {
             return abilities.contains(ability);
         }

@@ -1,19 +1,24 @@
 package io.lethe.harness;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * JDK x client x protocol x credential, in pairs. A few clients run on every JDK, the others on the oldest and the newest that
- * they support: what differs between JDKs is their TLS, which all share. {@code lethe.matrix=full} runs all of them;
+ * JDK x client x protocol x credential, in pairs. A few clients run on the oldest, the newest and the running JDK, the newest
+ * version of the others on the running one: what differs between JDKs is their TLS, which all share. {@code
+ * lethe.matrix=full} runs all versions on all JDKs;
  * {@code lethe.clients}, a regular expression, only those whose name and version it finds, for a quick look.
  */
 final class HttpMatrix {
 
     private static final List<String> EVERYWHERE = List.of(
             "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
+
+    private static final boolean FULL =
+            System.getProperty("lethe.matrix", "pairwise").equals("full");
 
     private static final Pattern ONLY = Pattern.compile(System.getProperty("lethe.clients", ""));
 
@@ -25,9 +30,19 @@ final class HttpMatrix {
 
     private HttpMatrix() {}
 
+    /** Without Lethe. */
     static Stream<Arguments> all() {
+        return of(HttpMatrix::possible);
+    }
+
+    /** Under Lethe: the clients that it knows. */
+    static Stream<Arguments> underLethe() {
+        return of(combination -> possible(combination) && ((HttpClients.Client) combination.get(1)).isKnown());
+    }
+
+    private static Stream<Arguments> of(Predicate<List<Object>> possible) {
         return Matrix.of(
-                        HttpMatrix::possible,
+                        possible,
                         Jdks.all(),
                         HttpClients.all(),
                         List.of(HttpProtocol.values()),
@@ -48,9 +63,24 @@ final class HttpMatrix {
 
     private static List<Jdk> jdks(HttpClients.Client client) {
         List<Jdk> on = Jdks.all().stream().filter(client::runsOn).toList();
-        boolean all = System.getProperty("lethe.matrix", "pairwise").equals("full");
-        return all || on.isEmpty() || EVERYWHERE.contains(client.toString())
-                ? on
-                : List.of(on.get(0), on.get(on.size() - 1));
+        if (FULL || on.isEmpty()) {
+            return on;
+        }
+        Jdk oldest = on.get(0);
+        Jdk newest = on.get(on.size() - 1);
+        Jdk usual = client.runsOn(Jdks.running()) ? Jdks.running() : newest;
+        if (EVERYWHERE.contains(client.toString())) {
+            return List.of(oldest, usual, newest);
+        }
+        return isNewest(client) ? List.of(usual) : List.of();
+    }
+
+    /** The last of its name in the list. */
+    private static boolean isNewest(HttpClients.Client client) {
+        return HttpClients.all().stream()
+                .filter(other -> other.name().equals(client.name()))
+                .reduce((first, second) -> second)
+                .filter(client::equals)
+                .isPresent();
     }
 }
