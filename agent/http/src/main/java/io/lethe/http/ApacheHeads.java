@@ -157,6 +157,12 @@ final class ApacheHeads {
         }
     }
 
+    private Arming arming(ApacheMessages of, Object connection, Object message, String target)
+            throws IOException, ReflectiveOperationException {
+        requireWriter(connection);
+        return new Arming(http, kind.destination(connection), of.method(message), target, kind.patience());
+    }
+
     /** All these clients send again what failed with an exception that is not among a few: this one is in every version. */
     private IOException refusal(IOException e) {
         return kind.patience() < Arming.PATIENT || e instanceof SSLException
@@ -238,10 +244,11 @@ final class ApacheHeads {
         for (Object header : of.headers(request)) {
             String value = of.value(header);
             if (value != null && Arming.concerns(value)) {
+                Integer port = (Integer) Peek.call(host, "getPort");
                 Destination where = new Destination(
                         String.valueOf(Peek.call(host, "getSchemeName")),
                         String.valueOf(Peek.call(host, "getHostName")),
-                        (Integer) Peek.call(host, "getPort"),
+                        port == null ? -1 : port,
                         null,
                         false);
                 new Arming(http, where, of.method(request), of.uri(request), Arming.PATIENT)

@@ -97,7 +97,11 @@ final class ApacheStreams {
 
     private static boolean concerns(ApacheMessages of, List<?> headers) throws ReflectiveOperationException {
         for (Object header : headers) {
-            if (Arming.concerns(of.value(header))) {
+            String value = of.value(header);
+            if (Arming.concerns(value)
+                    || (value != null
+                            && Arming.concernsTarget(value)
+                            && of.name(header).equals(":path"))) {
                 return true;
             }
         }
@@ -123,9 +127,10 @@ final class ApacheStreams {
         Destination where = Peek.session(stream, true, Apache5.INWARDS);
         Sending sending = new Sending(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
         try {
+            sending.arming.requireNoneInTarget();
             for (Object header : headers) {
                 String value = of.value(header);
-                if (value != null && Arming.concerns(value)) {
+                if (value != null && Arming.concerns(value) && !of.name(header).startsWith(":")) {
                     String marked = sending.arming.header(of.name(header), value);
                     if (!marked.equals(value)) {
                         sending.marked.put(header, marked);

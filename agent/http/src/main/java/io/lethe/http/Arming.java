@@ -138,6 +138,14 @@ final class Arming {
         return out.append(requestTarget, at, requestTarget.length()).toString();
     }
 
+    /** For a client whose request line has no sink: refuses where a grant names a place in its path or query. */
+    void requireNoneInTarget() throws IOException {
+        if (concernsTarget(requestTarget) && !requestTarget().equals(requestTarget)) {
+            throw refusal("a reference in the path or query of a " + method + " to " + where.host
+                    + " is none that this client can send yet; put it into a header");
+        }
+    }
+
     /** Whether a form has to go through {@link #form}. */
     static boolean concernsForm(byte[] body) {
         return !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();

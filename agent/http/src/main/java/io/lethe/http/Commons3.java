@@ -57,6 +57,7 @@ final class Commons3 implements HttpStack {
         final Map<String, Deque<String>> marked = new HashMap<>();
 
         boolean begun;
+        String target = "/";
 
         @Nullable
         Arming arming;
@@ -141,6 +142,11 @@ final class Commons3 implements HttpStack {
                 // The request line: what is refused now leaves nothing in the connection's buffer, which closing
                 // flushes.
                 head.begun = true;
+                String[] words = line.split(" ", 3);
+                head.target = words.length < 2 ? "/" : words[1];
+                if (Arming.concernsTarget(head.target)) {
+                    requireNoneInTarget(connection, head);
+                }
                 for (String header : methods.get(connection.getClass()).headers(head.method)) {
                     if (concerns(header)) {
                         head.marked
@@ -167,6 +173,20 @@ final class Commons3 implements HttpStack {
                     && Arming.concerns(line.substring(colon + 2, line.length() - END.length()));
         }
 
+        private void requireNoneInTarget(Object connection, Head head) throws IOException {
+            try {
+                arming(connection, head).requireNoneInTarget();
+            } catch (IOException e) {
+                throw refusal(e);
+            } catch (ReflectiveOperationException | RuntimeException fault) {
+                throw new Careful.Involved(fault);
+            }
+        }
+
+        private static IOException refusal(IOException e) {
+            return e instanceof SSLException ? e : (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
+        }
+
         /** The line with markers. */
         private String mark(Object connection, @Nullable Head head, String line) throws IOException {
             try {
@@ -178,10 +198,8 @@ final class Commons3 implements HttpStack {
                 String name = line.substring(0, colon);
                 String value = line.substring(colon + 2, line.length() - END.length());
                 return name + ": " + arming(connection, head).header(name, value) + END;
-            } catch (SSLException e) {
-                throw e;
             } catch (IOException e) {
-                throw (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
+                throw refusal(e);
             } catch (Throwable fault) {
                 throw new Careful.Involved(fault);
             }
@@ -194,7 +212,7 @@ final class Commons3 implements HttpStack {
                         http,
                         Peek.socket(Peek.call(connection, "getSocket")),
                         String.valueOf(Peek.call(head.method, "getName")),
-                        String.valueOf(Peek.call(head.method, "getPath")),
+                        head.target,
                         Arming.PATIENT);
                 head.arming = arming;
             }
