@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class JavaNetHttp implements HttpStack {
 
     private static final String PACKAGE = "jdk.internal.net.http";
+    private static final String PATH = ":path";
 
     @Override
     public List<ClassPlan> plans(Http http) {
@@ -74,7 +75,7 @@ final class JavaNetHttp implements HttpStack {
                 return;
             }
             StringBuilder head = (StringBuilder) call[1];
-            if (head.indexOf("lethe:") < 0 && !Basic.within(head)) {
+            if (!Arming.concernsHead(head)) {
                 return;
             }
             try {
@@ -91,6 +92,11 @@ final class JavaNetHttp implements HttpStack {
             String[] first = lines[0].split(" ");
             Arming arming = null;
             try {
+                if (Arming.concernsUrl(first[1])) {
+                    Destination where = access.destination(access.connectionOf(request), false);
+                    arming = new Arming(http, where, first[0], first[1], Arming.PATIENT);
+                    arming.url(first[1]);
+                }
                 for (int i = 1; i < lines.length; i++) {
                     int colon = lines[i].indexOf(": ");
                     String value = colon < 0 ? null : lines[i].substring(colon + 2);
@@ -137,8 +143,10 @@ final class JavaNetHttp implements HttpStack {
             Arming arming = null;
             @Nullable Object[] changed = arguments;
             try {
+                int bytes = 0;
                 for (int i = 1; i <= 2; i++) {
                     Map<String, List<String>> headers = access.map(arguments[i]);
+                    bytes += size(headers);
                     if (!concerns(headers)) {
                         continue;
                     }
@@ -146,7 +154,12 @@ final class JavaNetHttp implements HttpStack {
                         arming = arming(stream);
                     }
                     changed = changed == arguments ? arguments.clone() : changed;
-                    changed[i] = access.headers(replaced(arming, headers));
+                    Map<String, List<String>> sent = replaced(arming, headers);
+                    bytes += size(sent) - size(headers);
+                    changed[i] = access.headers(sent);
+                }
+                if (arming != null) {
+                    arming.requireOneFrame(bytes);
                 }
             } catch (Throwable e) {
                 if (arming != null) {
@@ -165,10 +178,20 @@ final class JavaNetHttp implements HttpStack {
             return new Arming(http, where, method, String.valueOf(uri.getRawPath()), Arming.PATIENT);
         }
 
+        private static int size(Map<String, List<String>> headers) {
+            int bytes = 0;
+            for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+                for (String value : header.getValue()) {
+                    bytes += Arming.size(header.getKey(), value);
+                }
+            }
+            return bytes;
+        }
+
         private static boolean concerns(Map<String, List<String>> headers) {
             for (List<String> values : headers.values()) {
                 for (String value : values) {
-                    if (Arming.concerns(value)) {
+                    if (Arming.concerns(value) || Arming.concernsUrl(value)) {
                         return true;
                     }
                 }
@@ -182,7 +205,12 @@ final class JavaNetHttp implements HttpStack {
             for (Map.Entry<String, List<String>> header : headers.entrySet()) {
                 List<String> values = new ArrayList<>();
                 for (String value : header.getValue()) {
-                    values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
+                    if (header.getKey().equals(PATH)) {
+                        arming.url(value);
+                        values.add(value);
+                    } else {
+                        values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
+                    }
                 }
                 out.put(header.getKey(), values);
             }

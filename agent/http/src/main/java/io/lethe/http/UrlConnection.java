@@ -54,6 +54,11 @@ final class UrlConnection implements HttpStack {
             Access fields = access();
             Written written = null;
             try {
+                String line = fields.key(head, 0);
+                if (Arming.concernsUrl(line)) {
+                    written = new Written(fields, head, arming(fields, client, head));
+                    written.arming.url(path(line));
+                }
                 for (int i = 1; ; i++) {
                     String name = fields.key(head, i);
                     String value = fields.value(head, i);
@@ -86,10 +91,14 @@ final class UrlConnection implements HttpStack {
         private Arming arming(Access fields, Object client, Object head) throws ReflectiveOperationException {
             String line = String.valueOf(fields.key(head, 0));
             int first = line.indexOf(' ');
-            int last = line.lastIndexOf(' ');
             String method = first < 0 ? line : line.substring(0, first);
-            String path = last <= first ? "/" : line.substring(first + 1, last);
-            return new Arming(http, fields.destination(client, method), method, path, Arming.PATIENT);
+            return new Arming(http, fields.destination(client, method), method, path(line), Arming.PATIENT);
+        }
+
+        private static String path(String line) {
+            int first = line.indexOf(' ');
+            int last = line.lastIndexOf(' ');
+            return last <= first ? "/" : line.substring(first + 1, last);
         }
 
         private static void undo(@Nullable Written written) throws ReflectiveOperationException {

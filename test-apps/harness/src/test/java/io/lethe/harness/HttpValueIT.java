@@ -2,9 +2,13 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +34,8 @@ final class HttpValueIT {
     private static final byte[] NOT_ASCII =
             ("p\u00e4ssw\u00f6rd-\u20ac-\u043a\u043b\u044e\u0447-" + Secrets.text(Secrets.random(8)))
                     .getBytes(StandardCharsets.UTF_8);
-    private static final Taken REFUSED = new Taken(LINE, HEADERS, NUL);
+    /** What no server may ever see, and no marker or reference. */
+    private static final Taken UNTRUE = new Taken(LINE, HEADERS, NUL);
 
     private static final Map<HttpProtocol, HttpRecorder> SERVERS = new HashMap<>();
 
@@ -81,20 +86,51 @@ final class HttpValueIT {
         return row.to(server(row).origin());
     }
 
-    /** Sends it, and returns what the server received by it, in Latin-1. */
-    private static String sent(HttpRow row, HttpConfig config) {
-        int before = server(row).text().length();
-        assertThat(apps.of(row, config).mustDo("get")).startsWith("200");
+    /** Sends it, and fails unless the server received this once more. */
+    private static void sent(HttpRow row, HttpConfig config, byte[]... expected) {
+        App app = apps.of(row, config);
+        List<Integer> before = counts(row, expected);
+        assertThat(app.mustDo("get")).startsWith("200");
+        arrived(row, before, expected);
+    }
+
+    private static void arrived(HttpRow row, List<Integer> before, byte[]... expected) {
+        List<Integer> after = counts(row, expected);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(after.get(i))
+                    .as("value " + i + " of " + expected[i].length + " bytes arrived")
+                    .isEqualTo(before.get(i) + 1);
+        }
+        UNTRUE.isNotIn(server(row));
+    }
+
+    private static List<Integer> counts(HttpRow row, byte[]... expected) {
         String received = server(row).text();
-        new Taken().isNotIn(received);
-        return received.substring(Math.max(0, before - 1));
+        List<Integer> counts = new ArrayList<>();
+        for (byte[] each : expected) {
+            int count = 0;
+            for (int at = received.indexOf(latin1(each)); at >= 0; at = received.indexOf(latin1(each), at + 1)) {
+                count++;
+            }
+            counts.add(count);
+        }
+        return counts;
+    }
+
+    private static byte[] bytes(String before, byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(before.getBytes(StandardCharsets.UTF_8));
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     private static void refused(HttpRow row, HttpConfig config, String... said) {
         int before = server(row).requests();
         assertThat(apps.of(row, config).ask("get")).startsWith("error - java").contains(said);
         assertThat(server(row).requests()).as("requests that arrived").isEqualTo(before);
-        REFUSED.isNotIn(server(row));
+        UNTRUE.isNotIn(server(row));
     }
 
     private static String latin1(byte[] bytes) {
@@ -104,9 +140,9 @@ final class HttpValueIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.lethe.harness.HttpRow#all")
     void secretsOfManyKinds_arriveWholeOrAreRefused(HttpRow row) {
-        assertThat(sent(row, config(row).apiKey("lethe:long"))).contains(latin1(LONG));
-        assertThat(sent(row, config(row).apiKey("lethe:eight"))).contains(latin1(EIGHT));
-        assertThat(sent(row, config(row).bearer("lethe:not-ascii"))).contains("Bearer " + latin1(NOT_ASCII));
+        sent(row, config(row).apiKey("lethe:long"), LONG);
+        sent(row, config(row).apiKey("lethe:eight"), EIGHT);
+        sent(row, config(row).bearer("lethe:not-ascii"), bytes("Bearer ", NOT_ASCII));
         refused(row, config(row).apiKey("lethe:short"), "lethe:short", "shorter than 8");
         refused(row, config(row).apiKey("lethe:line"), "lethe:line", "control character");
         refused(row, config(row).apiKey("lethe:headers"), "lethe:headers", "control character");
@@ -114,9 +150,9 @@ final class HttpValueIT {
         if (row.isH2()) {
             refused(row, config(row).apiKey("lethe:huge"), "lethe:huge", "HTTP/2");
         } else {
-            assertThat(sent(row, config(row).apiKey("lethe:huge"))).contains(latin1(HUGE));
+            sent(row, config(row).apiKey("lethe:huge"), HUGE);
         }
-        assertThat(sent(row, config(row).bearer("lethe:payments"))).contains(latin1(SECRET));
+        sent(row, config(row).bearer("lethe:payments"), SECRET);
     }
 
     /** 8 KiB is what HttpURLConnection buffers, 16 KiB a record's and an HTTP/2 frame's most. */
@@ -127,51 +163,46 @@ final class HttpValueIT {
         for (int end : new int[] {8_192, 16_384}) {
             for (int length = end - 320; length <= end + 16; length += length < end - 240 ? 23 : 5) {
                 HttpConfig config = config(row).apiKey("lethe:payments").header("A-Pad", "p".repeat(length));
-                int before = server(row).text().length();
-                String answer = apps.of(row, config).ask("get");
-                String received = server(row).text().substring(before - 1);
-                new Taken().isNotIn(received);
+                App app = apps.of(row, config);
+                List<Integer> before = counts(row, SECRET);
+                String answer = app.ask("get");
                 if (answer.startsWith("ok 200")) {
-                    assertThat(received).as(length + " before it").contains(latin1(SECRET));
+                    arrived(row, before, SECRET);
                 } else {
                     refusals++;
                     assertThat(answer).as(length + " before it").contains("lethe:payments", "HTTP/2");
-                    new Taken(SECRET).isNotIn(received);
+                    assertThat(counts(row, Arrays.copyOf(SECRET, 8))).isEqualTo(before);
+                    UNTRUE.isNotIn(server(row));
                 }
             }
         }
-        if (!row.isH2()) {
-            assertThat(refusals).isZero();
-        }
+        assertThat(refusals).isLessThan(row.isH2() ? 40 : 1);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.lethe.harness.HttpRow#all")
     void twoReferencesInOneRequest_bothArrive(HttpRow row) {
-        String both = sent(row, config(row).bearer("lethe:payments").apiKey("lethe:other"));
-        assertThat(both).contains("Bearer " + latin1(SECRET), latin1(OTHER));
-        String pair = sent(row, config(row).apiKey("id=lethe:other; key=lethe:payments; end"));
-        assertThat(pair).contains("id=" + latin1(OTHER) + "; key=" + latin1(SECRET) + "; end");
-        String touching = sent(row, config(row).apiKey("lethe:other,lethe:payments"));
-        assertThat(touching).contains(latin1(OTHER) + "," + latin1(SECRET));
+        sent(row, config(row).bearer("lethe:payments").apiKey("lethe:other"), bytes("Bearer ", SECRET), OTHER);
+        sent(
+                row,
+                config(row).apiKey("id=lethe:other; key=lethe:payments; end"),
+                bytes("id=", OTHER, bytes("; key="), SECRET, bytes("; end")));
+        sent(row, config(row).apiKey("lethe:other,lethe:payments"), bytes("", OTHER, bytes(","), SECRET));
         refused(row, config(row).bearer("lethe:payments").apiKey("lethe:short"), "lethe:short");
-        assertThat(sent(row, config(row).bearer("lethe:payments"))).contains("Bearer " + latin1(SECRET));
+        sent(row, config(row).bearer("lethe:payments"), bytes("Bearer ", SECRET));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.lethe.harness.HttpRow#all")
     void basic_withAReferenceAsUserPasswordOrBoth(HttpRow row) {
-        String true1 = basic("joe", SECRET);
-        String true2 = basic("Aladdin", SECRET);
-        assertThat(sent(row, written(row, "joe:lethe:payments"))).contains(true1);
-        assertThat(sent(row, written(row, "lethe:payments:lethe:payments"))).contains(true2);
-        assertThat(sent(row, written(row, "lethe:payments#username:in the clear")))
-                .contains(basic("Aladdin", "in the clear".getBytes(StandardCharsets.US_ASCII)));
+        sent(row, written(row, "joe:lethe:payments"), basic(bytes("joe:", SECRET)));
+        sent(row, written(row, "lethe:payments:lethe:payments"), basic(bytes("Aladdin:", SECRET)));
+        sent(row, written(row, "lethe:payments#username:in the clear"), basic(bytes("Aladdin:in the clear")));
         refused(row, written(row, "lethe:payments#password:x"), "lethe:payments", "user's place");
         refused(row, written(row, "lethe:payments:lethe:other"), "lethe:other", "two secrets");
         refused(row, written(row, "lethe:other:x"), "lethe:other", "no username");
-        refused(row, written(row, "lethe:payments"), "lethe:payments");
-        refused(row, written(row, "lethe:NOT A NAME:x"), "not a reference");
+        refused(row, written(row, "joe:lethe:NOT A NAME"), "not a reference");
+        refused(row, config(row).header("Authorization", "Basic am9lOmxldGhlOnBheW1lbnRz*"), "Basic", "Base64");
     }
 
     private static HttpConfig written(HttpRow row, String login) {
@@ -181,11 +212,7 @@ final class HttpValueIT {
                         "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static String basic(String user, byte[] password) {
-        byte[] name = (user + ":").getBytes(StandardCharsets.UTF_8);
-        byte[] login = new byte[name.length + password.length];
-        System.arraycopy(name, 0, login, 0, name.length);
-        System.arraycopy(password, 0, login, name.length, password.length);
-        return "Basic " + Base64.getEncoder().encodeToString(login);
+    private static byte[] basic(byte[] login) {
+        return bytes("Basic " + Base64.getEncoder().encodeToString(login));
     }
 }
