@@ -33,6 +33,11 @@ final class Arming {
     /** Between encoding and encrypting there are buffers, not waits; longer than this and the request is gone. */
     private static final long LIFE = TimeUnit.SECONDS.toNanos(60);
 
+    /** What every peer takes in one frame of HTTP/2 (RFC 9113, 4.2), without a priority's five bytes. */
+    private static final int FRAME = 16_384 - 5;
+    /** Before a name and before a value: at most an opcode, and a length of four bytes each. */
+    private static final int FIELD = 10;
+
     private final Http http;
     private final Destination where;
     private final String method;
@@ -56,6 +61,16 @@ final class Arming {
         return value != null && (Spot.in(value) || Basic.start(value) >= 0);
     }
 
+    /** The same for a URL's path and query: whether they have to go through {@link #url}. */
+    static boolean concernsUrl(@Nullable String target) {
+        return target != null && concernsTarget(target);
+    }
+
+    /** The same for the whole head of a request. */
+    static boolean concernsHead(StringBuilder head) {
+        return head.indexOf(Reference.PREFIX) >= 0 || head.indexOf("lethe%3") >= 0 || Basic.within(head);
+    }
+
     /** The value to send: the same one where nothing in it is to be replaced. */
     String header(String name, String value) throws IOException {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -74,12 +89,62 @@ final class Arming {
             if (position == null || !resolves(spot.reference, position, isCredentials(lower))) {
                 continue;
             }
+            if (isCredentials(lower)) {
+                requireTokenScheme(value, spot.reference);
+            }
             Marker.Claim claim = claim(spot.reference.name(), spot.reference.field(), position);
             Filling filling = Filling.plain(sendable(claim, spot.reference));
             length += filling.length() - (spot.end - spot.start);
             pieces.add(new Piece(spot.start, spot.end, claim, filling));
         }
         return pieces.isEmpty() ? value : assemble(name, value, pieces, length);
+    }
+
+    /** At most so many bytes does a field of HTTP/2 take. */
+    static int size(String name, String value) {
+        return name.length() + value.length() + FIELD;
+    }
+
+    /**
+     * A larger head is cut into frames, and the next one's own head would stand in the midst of a marker: half of a secret
+     * would be sent.
+     *
+     * @param bytes the most that all fields of the request take, by {@link #size}
+     */
+    void requireOneFrame(int bytes) throws IOException {
+        if (where.multiplexed && !claims.isEmpty() && bytes > FRAME) {
+            Request request = claims.get(0).request;
+            throw refusal("lethe:" + request.secret() + " for " + request.target() + ": the request's headers take up to "
+                    + bytes + " bytes, more than the " + FRAME
+                    + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
+        }
+    }
+
+    /**
+     * A reference in the URL, in a place that a grant on its secret names, is refused: nothing replaces it there yet. Where no
+     * grant does it is text.
+     *
+     * @param target a path with its query, as it will be sent
+     */
+    void url(String target) throws IOException {
+        String url = target.replace("%3A", ":").replace("%3a", ":");
+        if (!Spot.in(url)) {
+            return;
+        }
+        int query = url.indexOf('?');
+        for (Spot spot : Spot.all(url)) {
+            String position = query < 0 || spot.start < query ? "path" : "query:" + parameter(url, query, spot.start);
+            if (resolves(spot.reference, position, false)) {
+                throw refusal("'" + spot.reference + "' stands in the URL (" + position
+                        + "), where Lethe does not replace it yet; put it into a header");
+            }
+        }
+    }
+
+    private static String parameter(String url, int query, int at) {
+        int start = Math.max(query, url.lastIndexOf('&', at)) + 1;
+        int equals = url.indexOf('=', start);
+        return url.substring(start, equals < 0 || equals > at ? at : equals);
     }
 
     private String assemble(String name, String value, List<Piece> pieces, int length) throws IOException {
@@ -140,10 +205,7 @@ final class Arming {
 
     /** For a client whose request line has no sink: refuses where a grant names a place in its path or query. */
     void requireNoneInTarget() throws IOException {
-        if (concernsTarget(requestTarget) && !requestTarget().equals(requestTarget)) {
-            throw refusal("a reference in the path or query of a " + method + " to " + where.host
-                    + " is none that this client can send yet; put it into a header");
-        }
+        url(requestTarget);
     }
 
     /** Whether a form has to go through {@link #form}. */
@@ -243,6 +305,16 @@ final class Arming {
             return http.access().leases().names(reference.name(), position, wait);
         } catch (BrokerException e) {
             throw refusal(reference.name(), e);
+        }
+    }
+
+    /** In these a text is a user's name, or a hash of a password: no place for one itself. */
+    private static void requireTokenScheme(String value, Reference reference) throws IOException {
+        for (String scheme : new String[] {"Digest", "NTLM", "Negotiate"}) {
+            if (value.regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1)) {
+                throw refusal("'" + reference + "' stands in credentials of the scheme " + scheme
+                        + ", in which a secret is never sent; nothing of it resolves there");
+            }
         }
     }
 

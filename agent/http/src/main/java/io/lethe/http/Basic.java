@@ -68,17 +68,29 @@ final class Basic implements AutoCloseable {
      * Reads what {@link #start} found.
      *
      * @return null where there is no reference after all
+     * @throws IllegalArgumentException where what claims to be one cannot be read: to send it would be an attempt with the
+     *     reference as its password; the message is fit for people
      */
     static @Nullable Basic of(String value, int start) {
         byte[] coded = value.substring(start).trim().getBytes(StandardCharsets.ISO_8859_1);
         byte[] plain = new byte[coded.length];
         try {
-            int length = Base64Bytes.decode(coded, 0, coded.length, plain, 0, coded.length % 4 == 0);
-            return length < 0 ? null : split(plain, length);
-        } catch (IllegalArgumentException e) {
-            return null;
+            int length = decode(coded, plain);
+            if (length < 0) {
+                throw new IllegalArgumentException(
+                        "what follows Basic looks like a reference and is not Base64 of user:password");
+            }
+            return split(plain, length);
         } finally {
             Wipe.bytes(plain);
+        }
+    }
+
+    private static int decode(byte[] coded, byte[] plain) {
+        try {
+            return Base64Bytes.decode(coded, 0, coded.length, plain, 0, coded.length % 4 == 0);
+        } catch (IllegalArgumentException e) {
+            return -1;
         }
     }
 
@@ -86,23 +98,35 @@ final class Basic implements AutoCloseable {
         boolean userFirst = begins(plain, 0, length);
         int colon = indexOfColon(plain, userFirst ? Reference.PREFIX.length() : 0, length);
         if (colon < 0) {
+            // Also what begins like a reference: a user called "lethe" and a password.
             return null;
         }
         boolean passwordToo = begins(plain, colon + 1, length);
         if (!userFirst && !passwordToo) {
             return null;
         }
+        String user = text(plain, 0, colon);
+        Reference userReference = userFirst ? userReference(user) : null;
+        if (userReference == null && !passwordToo) {
+            return null;
+        }
+        Reference passwordReference =
+                passwordToo ? Reference.parse(text(plain, colon + 1, length - colon - 1), "password") : null;
         byte[] password = new byte[0];
         if (!passwordToo) {
             password = new byte[length - colon - 1];
             System.arraycopy(plain, colon + 1, password, 0, password.length);
         }
-        String user = text(plain, 0, colon);
-        return new Basic(
-                userFirst ? Reference.parse(user, "username") : null,
-                user,
-                passwordToo ? Reference.parse(text(plain, colon + 1, length - colon - 1), "password") : null,
-                password);
+        return new Basic(userReference, user, passwordReference, password);
+    }
+
+    /** Null where it is the user "lethe" and the beginning of a password, which no message may show. */
+    private static @Nullable Reference userReference(String user) {
+        try {
+            return Reference.parse(user, "username");
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static boolean begins(byte[] plain, int from, int length) {

@@ -17,6 +17,7 @@ public final class Http {
 
     private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(
             new UrlConnection(),
+            new HashedLogins(),
             new JavaNetHttp(),
             new Apache4(),
             new Apache5(),

@@ -13,6 +13,9 @@ public final class HttpClasses {
 
     static final String URL_CONNECTION = "sun/net/www/http/HttpClient";
 
+    static final String DIGEST = "sun/net/www/protocol/http/DigestAuthentication";
+    static final String NTLM = "com/sun/security/ntlm/Client";
+
     static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
     static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
     static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
@@ -72,6 +75,8 @@ public final class HttpClasses {
     public static Set<String> all() {
         Set<String> all = new HashSet<>(Arrays.asList(
                 URL_CONNECTION,
+                DIGEST,
+                NTLM,
                 JAVA_NET_HTTP_1,
                 JAVA_NET_HTTP_2,
                 JAVA_NET_HPACK,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class JavaNetHttp implements HttpStack {
 
     private static final String PACKAGE = "jdk.internal.net.http";
+    private static final String PATH = ":path";
 
     @Override
     public List<ClassPlan> plans(Http http) {
@@ -74,7 +75,7 @@ final class JavaNetHttp implements HttpStack {
                 return;
             }
             StringBuilder head = (StringBuilder) call[1];
-            if (head.indexOf("lethe") < 0 && !Basic.within(head)) {
+            if (!Arming.concernsHead(head)) {
                 return;
             }
             try {
@@ -145,8 +146,10 @@ final class JavaNetHttp implements HttpStack {
             Arming arming = null;
             @Nullable Object[] changed = arguments;
             try {
+                int bytes = 0;
                 for (int i = 1; i <= 2; i++) {
                     Map<String, List<String>> headers = access.map(arguments[i]);
+                    bytes += size(headers);
                     if (!concerns(headers)) {
                         continue;
                     }
@@ -154,7 +157,12 @@ final class JavaNetHttp implements HttpStack {
                         arming = arming(stream);
                     }
                     changed = changed == arguments ? arguments.clone() : changed;
-                    changed[i] = access.headers(replaced(arming, headers));
+                    Map<String, List<String>> sent = replaced(arming, headers);
+                    bytes += size(sent) - size(headers);
+                    changed[i] = access.headers(sent);
+                }
+                if (arming != null) {
+                    arming.requireOneFrame(bytes);
                 }
             } catch (Throwable e) {
                 if (arming != null) {
@@ -173,10 +181,20 @@ final class JavaNetHttp implements HttpStack {
             return new Arming(http, where, method, String.valueOf(uri.getRawPath()), Arming.PATIENT);
         }
 
+        private static int size(Map<String, List<String>> headers) {
+            int bytes = 0;
+            for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+                for (String value : header.getValue()) {
+                    bytes += Arming.size(header.getKey(), value);
+                }
+            }
+            return bytes;
+        }
+
         private static boolean concerns(Map<String, List<String>> headers) {
             for (List<String> values : headers.values()) {
                 for (String value : values) {
-                    if (Arming.concerns(value)) {
+                    if (Arming.concerns(value) || Arming.concernsUrl(value)) {
                         return true;
                     }
                 }
@@ -190,7 +208,12 @@ final class JavaNetHttp implements HttpStack {
             for (Map.Entry<String, List<String>> header : headers.entrySet()) {
                 List<String> values = new ArrayList<>();
                 for (String value : header.getValue()) {
-                    values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
+                    if (header.getKey().equals(PATH)) {
+                        arming.url(value);
+                        values.add(value);
+                    } else {
+                        values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
+                    }
                 }
                 out.put(header.getKey(), values);
             }

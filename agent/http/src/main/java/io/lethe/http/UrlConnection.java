@@ -105,10 +105,14 @@ final class UrlConnection implements HttpStack {
         private Arming arming(Access fields, Object client, Object head) throws ReflectiveOperationException {
             String line = String.valueOf(fields.key(head, 0));
             int first = line.indexOf(' ');
-            int last = line.lastIndexOf(' ');
             String method = first < 0 ? line : line.substring(0, first);
-            String path = last <= first ? "/" : line.substring(first + 1, last);
-            return new Arming(http, fields.destination(client, method), method, path, Arming.PATIENT);
+            return new Arming(http, fields.destination(client, method), method, path(line), Arming.PATIENT);
+        }
+
+        private static String path(String line) {
+            int first = line.indexOf(' ');
+            int last = line.lastIndexOf(' ');
+            return last <= first ? "/" : line.substring(first + 1, last);
         }
 
         private static void undo(@Nullable Written written) throws ReflectiveOperationException {

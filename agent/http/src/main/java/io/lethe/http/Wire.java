@@ -79,6 +79,10 @@ final class Wire {
     /** From now on the marker becomes the secret, once, on this connection. */
     synchronized void arm(Marker marker) throws SSLException {
         drop(System.nanoTime());
+        if (armed.isEmpty()) {
+            // Records were not looked at since the last marker: what is kept of the stream is not what was sent last.
+            tailLength = 0;
+        }
         if (armed.size() >= MOST) {
             throw new SSLException("lethe: " + MOST + " requests of this connection wait to be sent with references; "
                     + "the next one is refused");
@@ -183,6 +187,11 @@ final class Wire {
             Marker marker = armed.get(i);
             int count = Math.min(marker.text.length, to - at);
             if (!matches(record, at, marker.text, 0, count)) {
+                if (count > Marker.SHORTEST && matches(record, at, marker.text, 0, Marker.SHORTEST)) {
+                    // The head of an HTTP/2 frame, say: what is not swapped whole must not go out at all.
+                    throw new SSLException("lethe: something was put into the midst of a reference's place; nothing of "
+                            + "it was sent");
+                }
                 continue;
             }
             boolean inPlace = marker.standsAfter(window);

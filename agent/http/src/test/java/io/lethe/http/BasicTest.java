@@ -1,6 +1,7 @@
 package io.lethe.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -52,6 +53,21 @@ class BasicTest {
     @ValueSource(strings = {"user:password", "lethe:", "user:", ":", "legal:lethal"})
     void withoutAReference_isNotEvenDecoded(String plain) {
         assertThat(concerns(coded(plain))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lethe:hunter2", "lethe:Hunter 2:x", "lethe:", "lethe::x"})
+    void userCalledLethe_isNoReference(String plain) {
+        assertThat(concerns(coded(plain))).isFalse();
+    }
+
+    @Test
+    void whatClaimsToBeAReferenceAndCannotBeRead_isRefused() {
+        String malformed = coded("joe:lethe:NO NAME");
+        String cut = coded("joe:lethe:payments").replace('=', '*') + "*";
+
+        assertThatThrownBy(() -> Basic.of(malformed, Basic.start(malformed))).hasMessageContaining("not a reference");
+        assertThatThrownBy(() -> Basic.of(cut, Basic.start(cut))).hasMessageContaining("Base64");
     }
 
     @Test

@@ -95,6 +95,28 @@ class WireTest {
     }
 
     @Test
+    void interrupted_isRefused_andNothingIsChanged() throws SSLException {
+        String marker = armed();
+        ByteBuffer record = record(HEAD + marker.substring(0, 12) + "frame" + marker.substring(12) + "\r\n\r\n");
+
+        assertThatThrownBy(() -> wire.plan(record, 0, record.limit()))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("into the midst");
+        assertThat(text(record)).contains(marker.substring(0, 12));
+    }
+
+    @Test
+    void whatWasSentBeforeNothingWasArmed_isNotWhatStandsBeforeAMarker() throws SSLException {
+        sent(HEAD + armed() + HEAD);
+        String marker = armed();
+        ByteBuffer record = record(marker);
+
+        assertThatThrownBy(() -> wire.plan(record, 0, record.limit()))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("moved out of its place");
+    }
+
+    @Test
     void guessesOfTheBeginning_areText() throws SSLException {
         armed();
         String guess = HEAD + "~~~~!!!!\r\n\r\n";

@@ -95,13 +95,33 @@ public final class Authority {
         return new Identity(name, directory);
     }
 
+    /** A certificate for localhost and 127.0.0.1 that this authority signed, and whose time is over. */
+    public Identity expired(String name) {
+        return signed(CA, name, "localhost", HERE, "-startdate", "-20d", "-validity", "10");
+    }
+
+    /**
+     * A certificate for localhost and 127.0.0.1 that the owner of another server's certificate signed, as only an authority
+     * may; its chain leads to this authority.
+     */
+    public Identity forged(String name, Identity owner) {
+        return signed(owner.name(), name, "localhost", HERE, "-validity", "30");
+    }
+
     private Identity signed(String name, String host, String alternativeNames) {
+        return signed(CA, name, host, alternativeNames, "-validity", "30");
+    }
+
+    private Identity signed(String issuer, String name, String host, String alternativeNames, String... time) {
         generate(name, "CN=" + host, alternativeNames);
         byte[] request = keytool(name, new byte[0], "-certreq", "-alias", name);
-        byte[] certificate =
-                keytool(CA, request, "-gencert", "-alias", CA, "-validity", "30", "-rfc", "-ext", alternativeNames);
-        byte[] authority = keytool(CA, new byte[0], "-exportcert", "-alias", CA, "-rfc");
-        keytool(name, authority, "-importcert", "-alias", CA, "-noprompt");
+        List<String> sign = new ArrayList<>(List.of("-gencert", "-alias", issuer, "-rfc", "-ext", alternativeNames));
+        sign.addAll(List.of(time));
+        byte[] certificate = keytool(issuer, request, sign.toArray(new String[0]));
+        for (String above : issuer.equals(CA) ? List.of(CA) : List.of(CA, issuer)) {
+            byte[] exported = keytool(above, new byte[0], "-exportcert", "-alias", above, "-rfc");
+            keytool(name, exported, "-importcert", "-alias", above, "-noprompt");
+        }
         keytool(name, certificate, "-importcert", "-alias", name, "-noprompt");
         return new Identity(name, directory);
     }

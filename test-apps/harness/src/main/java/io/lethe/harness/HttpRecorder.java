@@ -3,9 +3,15 @@ package io.lethe.harness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * An HTTP/1.1 server on a free port of 127.0.0.1 that keeps every byte of every request, as it was before TLS encrypted it:
@@ -15,28 +21,67 @@ import java.util.Locale;
 public final class HttpRecorder implements AutoCloseable {
 
     private final String scheme;
+    private final AtomicInteger requests;
     private final Listener listener;
 
-    private HttpRecorder(String scheme, Listener listener) {
+    private HttpRecorder(String scheme, AtomicInteger requests, Listener listener) {
         this.scheme = scheme;
+        this.requests = requests;
         this.listener = listener;
     }
 
     /** In clear text. */
     public static HttpRecorder plain() {
-        return new HttpRecorder("http", Listener.start(HttpRecorder::speak));
+        AtomicInteger requests = new AtomicInteger();
+        return new HttpRecorder(
+                "http", requests, Listener.start((in, out) -> speak(in, out, null, requests::incrementAndGet)));
     }
 
     /** Over TLS. */
     public static HttpRecorder tls(Authority.Identity identity) {
-        return new HttpRecorder(
-                "https", Listener.start(identity.context().getServerSocketFactory(), HttpRecorder::speak));
+        return tls(identity, HttpProtocol.H1, null);
     }
 
-    private static void speak(InputStream in, OutputStream out) throws IOException {
+    /** Over TLS; HTTP/2, where it is asked for, it speaks alone and answers without a body. */
+    public static HttpRecorder tls(Authority.Identity identity, HttpProtocol protocol) {
+        return tls(identity, protocol, null);
+    }
+
+    /** The same, which answers every request with a redirect to this URL of fewer than 127 characters. */
+    public static HttpRecorder redirecting(Authority.Identity identity, HttpProtocol protocol, String url) {
+        return tls(identity, protocol, url);
+    }
+
+    /** Over TLS, HTTP/1.1: refuses every request with 401 and asks for credentials of this scheme. */
+    public static HttpRecorder asking(Authority.Identity identity, String scheme) {
+        AtomicInteger requests = new AtomicInteger();
+        String answer = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + scheme + "\r\nContent-Length: 0\r\n\r\n";
+        Listener.Dialogue dialogue = (in, out) -> {
+            for (String head = head(in); head != null; head = head(in)) {
+                requests.incrementAndGet();
+                out.write(answer.getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
+        };
+        ServerSocketFactory sockets = new Sockets(identity.context().getServerSocketFactory(), "http/1.1");
+        return new HttpRecorder("https", requests, Listener.start(sockets, dialogue));
+    }
+
+    private static HttpRecorder tls(Authority.Identity identity, HttpProtocol protocol, String redirect) {
+        AtomicInteger requests = new AtomicInteger();
+        Listener.Dialogue dialogue = protocol == HttpProtocol.H2
+                ? (in, out) -> Http2Recording.speak(in, out, redirect, requests::incrementAndGet)
+                : (in, out) -> speak(in, out, redirect, requests::incrementAndGet);
+        String alpn = protocol == HttpProtocol.H2 ? "h2" : "http/1.1";
+        ServerSocketFactory sockets = new Sockets(identity.context().getServerSocketFactory(), alpn);
+        return new HttpRecorder("https", requests, Listener.start(sockets, dialogue));
+    }
+
+    private static void speak(InputStream in, OutputStream out, String always, Runnable requested) throws IOException {
         for (String head = head(in); head != null; head = head(in)) {
             body(in, head.toLowerCase(Locale.ROOT));
-            String redirect = between(head, "/redirect?to=", " ");
+            requested.run();
+            String redirect = always != null ? always : between(head, "/redirect?to=", " ");
             String answer = redirect == null
                     ? "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nrecorded\n"
                     : "HTTP/1.1 302 Found\r\nLocation: " + redirect + "\r\nContent-Length: 0\r\n\r\n";
@@ -79,6 +124,16 @@ public final class HttpRecorder implements AutoCloseable {
         return scheme + "://localhost:" + listener.port();
     }
 
+    /** Its port. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** How many requests came in whole. */
+    public int requests() {
+        return requests.get();
+    }
+
     /** How many connections came in. */
     public int connections() {
         return listener.connections();
@@ -97,5 +152,40 @@ public final class HttpRecorder implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+    }
+
+    /** TLS that offers one protocol (RFC 7301). */
+    private static final class Sockets extends ServerSocketFactory {
+
+        private final ServerSocketFactory sockets;
+        private final String protocol;
+
+        Sockets(ServerSocketFactory sockets, String protocol) {
+            this.sockets = sockets;
+            this.protocol = protocol;
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port) throws IOException {
+            return offering(sockets.createServerSocket(port));
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog) throws IOException {
+            return offering(sockets.createServerSocket(port, backlog));
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog, InetAddress address) throws IOException {
+            return offering(sockets.createServerSocket(port, backlog, address));
+        }
+
+        private ServerSocket offering(ServerSocket socket) {
+            SSLServerSocket tls = (SSLServerSocket) socket;
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {protocol});
+            tls.setSSLParameters(parameters);
+            return socket;
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 public final class Program {
 
     private final String main;
+    private final List<String> before = new ArrayList<>();
     private Jdk jdk = Jdks.running();
     private final List<Path> classpath = new ArrayList<>();
     private final List<String> flags = new ArrayList<>();
@@ -98,6 +99,19 @@ public final class Program {
         return this;
     }
 
+    /**
+     * Started by {@code legacy.Starter}, which changes this JVM's security first, in the way in which some programs do.
+     *
+     * @param changes as it understands them
+     */
+    public Program after(String... changes) {
+        if (before.isEmpty()) {
+            before.add("legacy.Starter");
+        }
+        before.addAll(List.of(changes));
+        return this;
+    }
+
     /** Its configuration file, as its first argument. */
     public Program config(Map<String, String> keysAndValues) {
         return arguments(propertiesFile(keysAndValues).toString());
@@ -133,7 +147,9 @@ public final class Program {
         for (Path jar : classpath) {
             path.append(path.length() == 0 ? "" : ":").append(jar);
         }
-        command.addAll(List.of("-cp", path.toString(), main));
+        command.addAll(List.of("-cp", path.toString()));
+        command.addAll(before);
+        command.add(main);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         // What the test's own JVM was told must not change the program's.

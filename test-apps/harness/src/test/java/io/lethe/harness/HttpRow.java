@@ -1,0 +1,50 @@
+package io.lethe.harness;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One client on one JDK with one protocol, before which something must be impossible. Another client is one more name here.
+ * By default on JDK 17; {@code lethe.matrix=full} runs every JDK that was found.
+ */
+record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
+
+    private static final List<String> CLIENTS = List.of("HttpURLConnection", "java.net.http");
+
+    static Stream<HttpRow> all() {
+        boolean full = System.getProperty("lethe.matrix", "pairwise").equals("full");
+        return (full ? Jdks.all() : List.of(Jdks.of(17)))
+                .stream().flatMap(jdk -> CLIENTS.stream().flatMap(client -> of(jdk, HttpClients.newest(client))));
+    }
+
+    /** Those with a client that answers by itself when a server asks who it is. */
+    static Stream<HttpRow> thatLogIn() {
+        return all().filter(row -> row.client().can(HttpClients.Can.LOG_IN));
+    }
+
+    static Stream<HttpRow> overH2() {
+        return all().filter(row -> row.protocol() == HttpProtocol.H2);
+    }
+
+    private static Stream<HttpRow> of(Jdk jdk, HttpClients.Client client) {
+        return client.runsOn(jdk) ? client.protocols().stream().map(it -> new HttpRow(jdk, client, it)) : Stream.of();
+    }
+
+    boolean isH2() {
+        return protocol == HttpProtocol.H2;
+    }
+
+    Program program() {
+        return client.on(jdk)
+                .flags("-Dsun.net.http.allowRestrictedHeaders=true", "-Djdk.httpclient.allowRestrictedHeaders=host");
+    }
+
+    HttpConfig to(String url) {
+        return HttpConfig.of(url, protocol);
+    }
+
+    @Override
+    public String toString() {
+        return jdk + " " + client + " " + protocol;
+    }
+}
