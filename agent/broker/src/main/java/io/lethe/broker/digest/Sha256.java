@@ -12,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class Sha256 {
 
+    private static final String HEX = "0123456789abcdef";
+
     private Sha256() {}
 
     public static byte[] of(byte[] content) {
@@ -33,14 +35,16 @@ public final class Sha256 {
     }
 
     public static String toHex(byte[] bytes) {
-        StringBuilder hex = new StringBuilder(2 * bytes.length);
-        for (byte b : bytes) {
-            hex.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
+        char[] hex = new char[2 * bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            hex[2 * i] = HEX.charAt((bytes[i] >> 4) & 15);
+            hex[2 * i + 1] = HEX.charAt(bytes[i] & 15);
         }
-        return hex.toString();
+        return new String(hex);
     }
 
-    private static MessageDigest digest() {
+    /** For one who digests much and has a lock of his own: to find the provider costs as much as a short content. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
