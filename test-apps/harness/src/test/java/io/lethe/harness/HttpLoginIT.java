@@ -83,7 +83,8 @@ final class HttpLoginIT {
             String received = asking.server().text();
             assertThat(received)
                     .as(scheme)
-                    .doesNotContain("Authorization: Digest", "Authorization: NTLM", "Authorization: Negotiate", "lethe:");
+                    .doesNotContain(
+                            "Authorization: Digest", "Authorization: NTLM", "Authorization: Negotiate", "lethe:");
         });
     }
 

@@ -86,10 +86,7 @@ final class HttpTlsIT {
     static Stream<Arguments> foreignCiphers() {
         return HttpRow.all()
                 .flatMap(row -> Stream.of(
-                        Arguments.of(
-                                row,
-                                "BC",
-                                List.of("provider=org.bouncycastle.jce.provider.BouncyCastleProvider")),
+                        Arguments.of(row, "BC", List.of("provider=org.bouncycastle.jce.provider.BouncyCastleProvider")),
                         Arguments.of(
                                 row, "Conscrypt", List.of("provider=org.conscrypt.OpenSSLProvider", "tls=SunJSSE"))));
     }
@@ -180,7 +177,8 @@ final class HttpTlsIT {
         }
         NOTHING.isNotIn(app.out());
         if (prints) {
-            assertThat(app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(SECRET).substring(0, 16));
+            assertThat(app.err())
+                    .doesNotContain(Secrets.text(SECRET), Secrets.text(SECRET).substring(0, 16));
         } else {
             NOTHING.isNotIn(app.err());
         }
