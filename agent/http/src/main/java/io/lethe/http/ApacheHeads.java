@@ -127,6 +127,12 @@ final class ApacheHeads {
         boolean involved = false;
         try {
             Object[] sent = headers;
+            String target = of.uri(message);
+            if (Arming.concernsUrl(target)) {
+                involved = true;
+                arming = arming(of, connection, message, target);
+                arming.url(target);
+            }
             for (int i = 0; i < headers.length; i++) {
                 String value = of.value(headers[i]);
                 if (value == null || !Arming.concerns(value)) {
@@ -134,9 +140,7 @@ final class ApacheHeads {
                 }
                 involved = true;
                 if (arming == null) {
-                    requireWriter(connection);
-                    arming = new Arming(
-                            http, kind.destination(connection), of.method(message), of.uri(message), kind.patience());
+                    arming = arming(of, connection, message, target);
                 }
                 String name = of.name(headers[i]);
                 String marked = arming.header(name, value);

@@ -99,9 +99,7 @@ final class ApacheStreams {
         for (Object header : headers) {
             String value = of.value(header);
             if (Arming.concerns(value)
-                    || (value != null
-                            && Arming.concernsTarget(value)
-                            && of.name(header).equals(":path"))) {
+                    || (Arming.concernsUrl(value) && of.name(header).equals(":path"))) {
                 return true;
             }
         }
@@ -127,16 +125,21 @@ final class ApacheStreams {
         Destination where = Peek.session(stream, true, Apache5.INWARDS);
         Sending sending = new Sending(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
         try {
-            sending.arming.requireNoneInTarget();
+            sending.arming.url(path == null ? "/" : path);
+            int bytes = 0;
             for (Object header : headers) {
+                String name = of.name(header);
                 String value = of.value(header);
-                if (value != null && Arming.concerns(value) && !of.name(header).startsWith(":")) {
-                    String marked = sending.arming.header(of.name(header), value);
-                    if (!marked.equals(value)) {
-                        sending.marked.put(header, marked);
+                String sent = value;
+                if (value != null && Arming.concerns(value) && !name.startsWith(":")) {
+                    sent = sending.arming.header(name, value);
+                    if (!sent.equals(value)) {
+                        sending.marked.put(header, sent);
                     }
                 }
+                bytes += Arming.size(name, sent == null ? "" : sent);
             }
+            sending.arming.requireOneFrame(bytes);
         } catch (IOException | RuntimeException | ReflectiveOperationException e) {
             sending.arming.abandon();
             throw e;

@@ -204,11 +204,6 @@ final class Arming {
         return out.append(requestTarget, at, requestTarget.length()).toString();
     }
 
-    /** For a client whose request line has no sink: refuses where a grant names a place in its path or query. */
-    void requireNoneInTarget() throws IOException {
-        url(requestTarget);
-    }
-
     /** Whether a form has to go through {@link #form}. */
     static boolean concernsForm(byte[] body) {
         return !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();

@@ -144,8 +144,8 @@ final class Commons3 implements HttpStack {
                 head.begun = true;
                 String[] words = line.split(" ", 3);
                 head.target = words.length < 2 ? "/" : words[1];
-                if (Arming.concernsTarget(head.target)) {
-                    requireNoneInTarget(connection, head);
+                if (Arming.concernsUrl(head.target)) {
+                    requireNoneInUrl(connection, head);
                 }
                 for (String header : methods.get(connection.getClass()).headers(head.method)) {
                     if (concerns(header)) {
@@ -173,9 +173,9 @@ final class Commons3 implements HttpStack {
                     && Arming.concerns(line.substring(colon + 2, line.length() - END.length()));
         }
 
-        private void requireNoneInTarget(Object connection, Head head) throws IOException {
+        private void requireNoneInUrl(Object connection, Head head) throws IOException {
             try {
-                arming(connection, head).requireNoneInTarget();
+                arming(connection, head).url(head.target);
             } catch (IOException e) {
                 throw refusal(e);
             } catch (ReflectiveOperationException | RuntimeException fault) {
