@@ -103,10 +103,7 @@ final class GrpcOkHttp implements HttpStack {
                 List<Object> all = new ArrayList<>();
                 for (Object field : fields) {
                     String value = text(field, "value");
-                    all.add(
-                            Arming.concerns(value)
-                                    ? field(field, arming.header(text(field, "name"), value))
-                                    : field);
+                    all.add(Arming.concerns(value) ? field(field, arming.header(text(field, "name"), value)) : field);
                 }
                 return all;
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {

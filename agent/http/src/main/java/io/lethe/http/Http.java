@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  */
 public final class Http {
 
-    private static final List<HttpStack> STACKS =
-            Arrays.<HttpStack>asList(new UrlConnection(), new JavaNetHttp(), new OkHttp(), new Netty(), new NettyHttp2(), new GrpcOkHttp());
+    private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(
+            new UrlConnection(), new JavaNetHttp(), new OkHttp(), new Netty(), new NettyHttp2(), new GrpcOkHttp());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;

@@ -47,7 +47,14 @@ public final class HttpClasses {
     /** All of them. */
     public static Set<String> all() {
         Set<String> all = new HashSet<>(Arrays.asList(
-                URL_CONNECTION, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK, OKHTTP_LAST, OKHTTP_HPACK, GRPC_STREAM, GRPC_HPACK));
+                URL_CONNECTION,
+                JAVA_NET_HTTP_1,
+                JAVA_NET_HTTP_2,
+                JAVA_NET_HPACK,
+                OKHTTP_LAST,
+                OKHTTP_HPACK,
+                GRPC_STREAM,
+                GRPC_HPACK));
         for (String[] names : new String[][] {OKHTTP_1, OKHTTP_2}) {
             all.addAll(Arrays.asList(names));
         }

@@ -39,7 +39,8 @@ final class Netty implements HttpStack {
                     .with(MethodHook.scope(sites, "encode", scope).descriptor(encode)));
             plans.add(new ClassPlan(netty + HttpClasses.NETTY_FIELD)
                     .with(MethodHook.enter(sites, "encoderHeader", new Field(encoding))
-                            .descriptor("(Ljava/lang/CharSequence;Ljava/lang/CharSequence;L" + netty + "buffer/ByteBuf;)V")
+                            .descriptor(
+                                    "(Ljava/lang/CharSequence;Ljava/lang/CharSequence;L" + netty + "buffer/ByteBuf;)V")
                             .replacing(1)));
         }
         return plans;

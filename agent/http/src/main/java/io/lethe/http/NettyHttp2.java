@@ -145,11 +145,14 @@ final class NettyHttp2 implements HttpStack {
                         .invoke(connection, stream);
                 Object key = members.field(handler, "streamKey");
                 Class<?> keyType = Class.forName(
-                        connection.getClass().getName().replace("DefaultHttp2Connection", "Http2Connection$PropertyKey"),
+                        connection
+                                .getClass()
+                                .getName()
+                                .replace("DefaultHttp2Connection", "Http2Connection$PropertyKey"),
                         true,
                         connection.getClass().getClassLoader());
-                Object frames = members.method(known.getClass(), "getProperty", keyType)
-                        .invoke(known, key);
+                Object frames =
+                        members.method(known.getClass(), "getProperty", keyType).invoke(known, key);
                 Object pipeline = members.get(members.field(frames, "attachment"), "pipeline");
                 members.method(pipeline.getClass(), "fireExceptionCaught", Throwable.class)
                         .invoke(pipeline, refusal);
@@ -159,8 +162,7 @@ final class NettyHttp2 implements HttpStack {
         }
 
         /** What Netty takes as the failure of one stream, of which nothing was sent yet. */
-        private Throwable streamError(
-                Object writer, Object headers, @Nullable Object stream, IOException refusal) {
+        private Throwable streamError(Object writer, Object headers, @Nullable Object stream, IOException refusal) {
             try {
                 Throwable cause = headers.getClass().getName().startsWith("io.grpc.")
                         ? GrpcStatus.exception(members, headers.getClass(), refusal)

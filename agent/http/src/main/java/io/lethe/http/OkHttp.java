@@ -110,8 +110,9 @@ final class OkHttp implements HttpStack {
                 return call == null ? null : call.copy;
             }
             if (concerned(headers)) {
-                throw new IOException("lethe: a reference in what a proxy is told, or in a version of OkHttp before 3.5, "
-                        + "has no sink; nothing was sent");
+                throw new IOException(
+                        "lethe: a reference in what a proxy is told, or in a version of OkHttp before 3.5, "
+                                + "has no sink; nothing was sent");
             }
             return null;
         }
@@ -130,8 +131,8 @@ final class OkHttp implements HttpStack {
                     all[i] = name;
                     all[i + 1] = Arming.concerns(value) ? arming.header(name, value) : value;
                 }
-                Object copy = members.constructor(headers.getClass(), String[].class)
-                        .newInstance((Object) all);
+                Object copy =
+                        members.constructor(headers.getClass(), String[].class).newInstance((Object) all);
                 return new Call(current.get(), headers, copy, arming);
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 if (arming != null) {

@@ -19,7 +19,9 @@ final class NeverIndexedFieldTest {
     void lengthFrom127On_takesMoreBytes() {
         byte[] field = Before.neverIndexedField("a", LONG);
 
-        assertThat(field).startsWith(0x10, 1, 'a', 0x7f, 300 - 127 - 128 + 128, 1, '~').hasSize(6 + 300);
+        assertThat(field)
+                .startsWith(0x10, 1, 'a', 0x7f, 300 - 127 - 128 + 128, 1, '~')
+                .hasSize(6 + 300);
     }
 
     @Test
