@@ -110,8 +110,11 @@ final class HttpTlsIT {
         try (App app = program(row).with(providers()).config(config.values()).start()) {
             assertThat(app.mustDo("get")).startsWith("200");
             app.mustDo("provider org.bouncycastle.jce.provider.BouncyCastleProvider");
-            assertThat(app.mustDo("get")).as("on a connection that was there before").startsWith("200");
-            HttpConfig another = row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
+            assertThat(app.mustDo("get"))
+                    .as("on a connection that was there before")
+                    .startsWith("200");
+            HttpConfig another =
+                    row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
             HttpApps.configure(app, another);
             int before = server.requests();
             assertThat(app.ask("get")).startsWith("error - ").contains("provider BC");
