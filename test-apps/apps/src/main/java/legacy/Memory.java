@@ -4,7 +4,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Commands that every program knows: {@code gc}, {@code churn MB}, {@code collections}.
+ * Commands that every program knows: {@code gc}, {@code churn MB}, {@code collections}, {@code provider CLASS}.
  */
 final class Memory {
 
@@ -16,7 +16,7 @@ final class Memory {
     private Memory() {}
 
     /** Null where the command is not one of these. */
-    static String run(String[] words) {
+    static String run(String[] words) throws Exception {
         switch (words[0]) {
             case "gc":
                 System.gc();
@@ -26,6 +26,9 @@ final class Memory {
                 return "";
             case "collections":
                 return String.valueOf(collections());
+            case "provider":
+                Starter.provider(words[1]);
+                return "";
             default:
                 return null;
         }

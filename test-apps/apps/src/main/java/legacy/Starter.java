@@ -46,8 +46,7 @@ public final class Starter {
     private static void change(String what, String value) throws Exception {
         switch (what) {
             case "provider":
-                Security.insertProviderAt(
-                        (Provider) Class.forName(value).getConstructor().newInstance(), 1);
+                provider(value);
                 break;
             case "tls":
                 SSLContext context = SSLContext.getInstance("TLS", value);
@@ -67,6 +66,12 @@ public final class Starter {
             default:
                 trustAll();
         }
+    }
+
+    /** Puts a provider of security before all others. */
+    static void provider(String type) throws Exception {
+        Security.insertProviderAt(
+                (Provider) Class.forName(type).getConstructor().newInstance(), 1);
     }
 
     private static void trustAll() throws Exception {

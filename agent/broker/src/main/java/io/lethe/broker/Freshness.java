@@ -91,7 +91,7 @@ final class Freshness {
 
     private @Nullable Object stamp() {
         try {
-            return leases.broker().stamp();
+            return leases.stamp();
         } catch (BrokerException | RuntimeException e) {
             return new Object();
         }

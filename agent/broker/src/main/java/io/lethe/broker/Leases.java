@@ -128,6 +128,11 @@ public final class Leases implements AutoCloseable {
         threads.run(task);
     }
 
+    /** Differs once grants or secrets have changed, or the trail is not the one that the leases' decisions are written to. */
+    Object stamp() throws BrokerException {
+        return Arrays.asList(broker.stamp(), audit == null ? null : audit.stamp());
+    }
+
     Broker broker() {
         return broker;
     }

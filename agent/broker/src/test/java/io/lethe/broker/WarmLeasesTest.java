@@ -3,9 +3,12 @@ package io.lethe.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.broker.audit.Audit;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -23,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -339,6 +343,27 @@ class WarmLeasesTest {
         });
         use.close();
         await(broker::allWiped);
+    }
+
+    @Test
+    void aTrailThatIsGone_endsWhatIsWarm(@TempDir Path folder) throws Exception {
+        broker.grant(Grant.of("payments").to("https://api.example"));
+        Path trails = Files.createDirectory(folder.resolve("audit"));
+        Audit audit = new Audit(trails.toFile(), Map.of(), false);
+        try (Leases audited = new Leases(broker, audit, WORKLOAD, LONG);
+                WarmLeases warmed = new WarmLeases(audited)) {
+            warmed.use(get("/a"), LONG).close();
+            Files.move(trails, folder.resolve("moved"));
+            Files.createFile(trails);
+            await(() -> {
+                try {
+                    warmed.use(get("/a"), LONG).close();
+                    return false;
+                } catch (BrokerException e) {
+                    return String.valueOf(e.getMessage()).contains(trails.toString());
+                }
+            });
+        }
     }
 
     @Test

@@ -305,7 +305,7 @@ final class Arming {
     }
 
     /** In these a text is a user's name, or a hash of a password: no place for one itself. */
-    private static void requireTokenScheme(String value, Reference reference) throws IOException {
+    private void requireTokenScheme(String value, Reference reference) throws IOException {
         for (String scheme : new String[] {"Digest", "NTLM", "Negotiate"}) {
             if (value.regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1)) {
                 throw refusal("'" + reference + "' stands in credentials of the scheme " + scheme
@@ -444,8 +444,11 @@ final class Arming {
         return refusal(message.contains(reference) ? message : reference + ": " + message);
     }
 
-    private static IOException refusal(String message) {
-        return new IOException("lethe: " + message);
+    /** Where it would have gone is always said: of several requests it is this one. */
+    private IOException refusal(String message) {
+        String host = where.host.indexOf(':') < 0 ? where.host : "[" + where.host + "]";
+        String origin = where.scheme + "://" + host + ":" + where.port;
+        return new IOException("lethe: " + message + (message.contains(origin) ? "" : " (" + origin + ")"));
     }
 
     /** A reference that is to be replaced, and by what. */

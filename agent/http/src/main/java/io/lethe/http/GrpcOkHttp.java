@@ -4,6 +4,7 @@ import io.lethe.weave.Answer;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -135,12 +136,8 @@ final class GrpcOkHttp implements HttpStack {
         }
 
         private void finish(Object transport, Object id, IOException refusal) throws ReflectiveOperationException {
-            ClassLoader loader = transport.getClass().getClassLoader();
-            Class<?> type = Class.forName("io.grpc.Status", true, loader);
-            Object status = type.getField("UNAVAILABLE").get(null);
-            status = members.method(type, "withDescription", String.class).invoke(status, refusal.getMessage());
-            status = members.method(type, "withCause", Throwable.class).invoke(status, refusal);
-            for (java.lang.reflect.Method method : transport.getClass().getDeclaredMethods()) {
+            Object status = GrpcStatus.of(members, transport.getClass(), refusal);
+            for (Method method : transport.getClass().getDeclaredMethods()) {
                 if (method.getName().equals("finishStream") && method.getParameterTypes().length == 6) {
                     Class<?>[] types = method.getParameterTypes();
                     Object processed = types[2].getField("PROCESSED").get(null);

@@ -30,7 +30,7 @@ final class Jsse {
     private static final String CIPHER = SSL + "SSLCipher$";
     private static final String CORE = "com/sun/crypto/provider/CipherCore";
 
-    private static final String PROVIDER = "SunJCE";
+    static final String PROVIDER = "SunJCE";
 
     private static final String[] CIPHERS = {
         CIPHER + "T10BlockWriteCipherGenerator$BlockWriteCipher",
@@ -103,6 +103,12 @@ final class Jsse {
         return foreignCipher();
     }
 
+    /** Why a cipher of this provider carries no secret. */
+    static String foreign(String provider) {
+        return "TLS is encrypted by the provider " + provider + ", whose copies are not known; put " + PROVIDER
+                + " before it in java.security";
+    }
+
     /** The extension loader on 8, the boot loader from 9 on. */
     private static @Nullable ClassLoader cipherLoader() {
         Provider provider = Security.getProvider(PROVIDER);
@@ -115,8 +121,7 @@ final class Jsse {
             try {
                 String name = Cipher.getInstance(transformation).getProvider().getName();
                 if (!name.equals(PROVIDER)) {
-                    return "TLS is encrypted by the provider " + name + ", whose copies are not known; put " + PROVIDER
-                            + " before it in java.security";
+                    return foreign(name);
                 }
             } catch (GeneralSecurityException e) {
                 return transformation + " is missing: " + e;

@@ -2,9 +2,13 @@ package io.lethe.http;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Cipher;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few private places of JSSE that the swap reads: the connection that a record layer belongs to, its session, and whether
@@ -24,6 +28,8 @@ final class JsseFields {
     private final Field session;
     private final Method loggerIsOn;
     private final Object plaintext;
+    /** By class of a write cipher, all of them JSSE's own. */
+    private final Map<Class<?>, Field> ciphers = new ConcurrentHashMap<>();
 
     JsseFields() throws ReflectiveOperationException {
         socketContext = field("sun.security.ssl.SSLSocketImpl", "conContext");
@@ -70,6 +76,29 @@ final class JsseFields {
     void requireSilence() throws SSLException, ReflectiveOperationException {
         if (isLoud()) {
             throw new SSLException("lethe: " + LOUD);
+        }
+    }
+
+    /**
+     * Throws where this write cipher does not encrypt, or not with the provider whose copies are known: an application may
+     * allow suites without encryption, and may put a provider before the JDK's at any time.
+     */
+    void requireKnownCipher(@Nullable Object writeCipher) throws SSLException, ReflectiveOperationException {
+        if (writeCipher == null) {
+            throw new IllegalStateException("no write cipher");
+        }
+        Class<?> type = writeCipher.getClass();
+        Field field = ciphers.get(type);
+        if (field == null) {
+            if (type.getName().contains("$NullWriteCipher")) {
+                throw new SSLException("lethe: this connection's TLS does not encrypt; references over it are refused");
+            }
+            field = open(type.getDeclaredField("cipher"));
+            ciphers.put(type, field);
+        }
+        String provider = ((Cipher) field.get(writeCipher)).getProvider().getName();
+        if (!provider.equals(Jsse.PROVIDER)) {
+            throw new SSLException("lethe: " + Jsse.foreign(provider));
         }
     }
 

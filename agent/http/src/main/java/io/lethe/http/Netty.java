@@ -5,6 +5,7 @@ import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
 import io.lethe.weave.Sites;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -91,12 +92,18 @@ final class Netty implements HttpStack {
             Object encoder = arguments[0];
             try {
                 current.set(arm(encoder, context, message));
-            } catch (IOException e) {
-                release(encoder, message);
-                throw e;
             } catch (Exception e) {
-                release(encoder, message);
-                throw Careful.involved(NettyChannel.cause(e));
+                IOException refusal =
+                        e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
+                try {
+                    release(encoder, message);
+                    // Vert.x does not ask what became of a write.
+                    members.method(context.getClass(), "fireExceptionCaught", Throwable.class)
+                            .invoke(context, refusal);
+                } catch (ReflectiveOperationException | RuntimeException unheard) {
+                    refusal.addSuppressed(unheard);
+                }
+                throw refusal;
             }
             return arguments;
         }
@@ -158,7 +165,7 @@ final class Netty implements HttpStack {
             if (type == null) {
                 return;
             }
-            for (java.lang.reflect.Method declared : type.getDeclaredMethods()) {
+            for (Method declared : type.getDeclaredMethods()) {
                 if (declared.getName().equals("write")) {
                     String netty = type.getName().substring(0, type.getName().indexOf("handler.codec"));
                     Class<?> counts = Class.forName(netty + "util.ReferenceCountUtil", true, type.getClassLoader());

@@ -72,7 +72,8 @@ final class NettyHttp2 implements HttpStack {
             } catch (Exception e) {
                 IOException refusal =
                         e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
-                throw new Careful.Refused(streamError(writer, arguments[2], refusal));
+                tell(context, arguments[2], refusal);
+                throw new Careful.Refused(streamError(writer, headers, arguments[2], refusal));
             }
         }
 
@@ -132,15 +133,46 @@ final class NettyHttp2 implements HttpStack {
             }
         }
 
-        /** What Netty takes as the failure of one stream, of which nothing was sent yet. */
-        private Throwable streamError(Object writer, @Nullable Object stream, IOException refusal) {
+        /**
+         * A stream that is a channel of its own (Reactor Netty) hears of the reason before it is closed for it: else its end
+         * would be all that is reported.
+         */
+        private void tell(Object context, @Nullable Object stream, IOException refusal) {
             try {
+                Object handler = members.get(context, "handler");
+                Object connection = members.get(handler, "connection");
+                Object known = members.method(connection.getClass(), "stream", int.class)
+                        .invoke(connection, stream);
+                Object key = members.field(handler, "streamKey");
+                Class<?> keyType = Class.forName(
+                        connection
+                                .getClass()
+                                .getName()
+                                .replace("DefaultHttp2Connection", "Http2Connection$PropertyKey"),
+                        true,
+                        connection.getClass().getClassLoader());
+                Object frames =
+                        members.method(known.getClass(), "getProperty", keyType).invoke(known, key);
+                Object pipeline = members.get(members.field(frames, "attachment"), "pipeline");
+                members.method(pipeline.getClass(), "fireExceptionCaught", Throwable.class)
+                        .invoke(pipeline, refusal);
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                // It is none: its promise is what fails.
+            }
+        }
+
+        /** What Netty takes as the failure of one stream, of which nothing was sent yet. */
+        private Throwable streamError(Object writer, Object headers, @Nullable Object stream, IOException refusal) {
+            try {
+                Throwable cause = headers.getClass().getName().startsWith("io.grpc.")
+                        ? GrpcStatus.exception(members, headers.getClass(), refusal)
+                        : refusal;
                 Class<?> type = Class.forName(sibling(writer, "Http2Exception"), true, loader(writer));
                 Class<?> code = Class.forName(sibling(writer, "Http2Error"), true, loader(writer));
                 Object error = members.method(code, "valueOf", String.class).invoke(null, "CANCEL");
                 Object thrown = members.method(
                                 type, "streamError", int.class, code, Throwable.class, String.class, Object[].class)
-                        .invoke(null, stream, error, refusal, "%s", new Object[] {refusal.getMessage()});
+                        .invoke(null, stream, error, cause, "%s", new Object[] {refusal.getMessage()});
                 return thrown instanceof Throwable ? (Throwable) thrown : refusal;
             } catch (ReflectiveOperationException | RuntimeException e) {
                 return refusal;

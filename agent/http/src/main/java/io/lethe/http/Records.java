@@ -169,6 +169,7 @@ final class Records {
                         return arguments;
                     }
                     fields().requireSilence();
+                    fields().requireKnownCipher(arguments[0]);
                     return swap(frame, swaps, record, from, arguments);
                 } catch (Throwable fault) {
                     erase(record, from, record.limit());

@@ -76,7 +76,10 @@ final class HttpGrantIT {
 
     private static void refused(HttpRow row, App app, String... said) {
         int before = server(row).requests();
-        assertThat(app.ask("get")).startsWith("error - java").contains(said);
+        assertThat(app.ask("get"))
+                .startsWith("error - java")
+                .contains(server(row).origin())
+                .contains(said);
         assertThat(server(row).requests()).as("requests that arrived").isEqualTo(before);
     }
 

@@ -30,9 +30,9 @@ final class HttpMatrix {
 
     private HttpMatrix() {}
 
-    /** Without Lethe. */
-    static Stream<Arguments> all() {
-        return of(HttpMatrix::possible);
+    /** Clients that Lethe does not know yet: of the others the residue test makes its own control. */
+    static Stream<Arguments> notYetKnown() {
+        return of(combination -> possible(combination) && !((HttpClients.Client) combination.get(1)).isKnown());
     }
 
     /** Under Lethe: the clients that it knows. */

@@ -39,6 +39,10 @@ final class HttpTlsIT {
                 server(HttpProtocol.H1).origin(),
                 "--to",
                 server(HttpProtocol.H2).origin(),
+                "--to",
+                "https://127.0.0.1:" + server(HttpProtocol.H1).port(),
+                "--to",
+                "https://127.0.0.1:" + server(HttpProtocol.H2).port(),
                 "--header",
                 "Authorization",
                 "--header",
@@ -96,6 +100,28 @@ final class HttpTlsIT {
     void cipherOfAnotherProvider_carriesNoReference(HttpRow row, String name, List<String> before) {
         Program program = program(row).with(providers()).after(before.toArray(new String[0]));
         refused(row, program, false, "provider " + name);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.lethe.harness.HttpRow#all")
+    void cipherOfAProviderThatCameLater_carriesNoReference(HttpRow row) {
+        HttpRecorder server = server(row.protocol());
+        HttpConfig config = row.to(server.origin()).bearer("lethe:payments");
+        try (App app = program(row).with(providers()).config(config.values()).start()) {
+            assertThat(app.mustDo("get")).startsWith("200");
+            app.mustDo("provider org.bouncycastle.jce.provider.BouncyCastleProvider");
+            assertThat(app.mustDo("get"))
+                    .as("on a connection that was there before")
+                    .startsWith("200");
+            HttpConfig another =
+                    row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
+            HttpApps.configure(app, another);
+            int before = server.requests();
+            assertThat(app.ask("get")).startsWith("error - ").contains("provider BC");
+            assertThat(server.requests()).isEqualTo(before);
+            HttpApps.configure(app, row.to(server.origin()).bearer("in the clear"));
+            assertThat(app.mustDo("get")).as("without a reference").startsWith("200");
+        }
     }
 
     static Stream<Arguments> foreignTls() {

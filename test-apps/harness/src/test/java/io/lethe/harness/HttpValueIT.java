@@ -127,7 +127,10 @@ final class HttpValueIT {
 
     private static void refused(HttpRow row, HttpConfig config, String... said) {
         int before = server(row).requests();
-        assertThat(apps.of(row, config).ask("get")).startsWith("error - java").contains(said);
+        assertThat(apps.of(row, config).ask("get"))
+                .startsWith("error - java")
+                .contains(server(row).origin())
+                .contains(said);
         assertThat(server(row).requests()).as("requests that arrived").isEqualTo(before);
         UNTRUE.isNotIn(server(row));
     }

@@ -37,6 +37,7 @@ public final class Audit implements AutoCloseable {
     private boolean closed;
     private @Nullable Chain chain;
     private long lost;
+    private long givenUp;
 
     /**
      * @param workload who this JVM is, for the first line of the chain
@@ -72,6 +73,23 @@ public final class Audit implements AutoCloseable {
             current.sync(current.append(events));
         } catch (IOException e) {
             throw broken(current, e);
+        }
+    }
+
+    /**
+     * Equal as long as the trail goes on; another one since a write failed or the file was moved or deleted. What was handed
+     * out on the strength of a decision that is written there must then be asked for again. Any thread; looks at the file.
+     */
+    public Object stamp() {
+        lock.lock();
+        try {
+            Chain current = chain;
+            if (current != null && !current.file().isFile()) {
+                giveUp(current, 0);
+            }
+            return givenUp;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -170,6 +188,7 @@ public final class Audit implements AutoCloseable {
             lost += lostEvents;
             if (chain == broken) {
                 chain = null;
+                givenUp++;
                 files.ended(broken);
                 broken.close();
             }

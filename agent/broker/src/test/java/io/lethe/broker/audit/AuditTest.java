@@ -195,6 +195,22 @@ class AuditTest {
     }
 
     @Test
+    void stamp_changesOnceTheTrailIsGone_andNotBefore() throws Exception {
+        try (Audit audit = audit()) {
+            Object before = audit.stamp();
+            audit.durably(List.of(event(1)));
+            audit.promptly(event(2));
+            assertThat(audit.stamp()).isEqualTo(before);
+            Files.delete(chain(0));
+            Object gone = audit.stamp();
+            assertThat(gone).isNotEqualTo(before);
+            assertThat(audit.stamp()).isEqualTo(gone);
+            audit.durably(List.of(event(3)));
+            assertThat(audit.stamp()).isEqualTo(gone);
+        }
+    }
+
+    @Test
     void reader_givesEventsAndPassesOverATornLine() throws Exception {
         try (Audit audit = audit()) {
             audit.durably(List.of(event(7)));
