@@ -26,6 +26,23 @@ final class Text {
     }
 
     static String shown(String text) {
+        return isHarmless(text) ? text : replaced(text);
+    }
+
+    /** Whether it is printable ASCII and short, as nearly all is. */
+    private static boolean isHarmless(String text) {
+        if (text.length() > MAX) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String replaced(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), MAX));
         for (int i = 0; i < text.length(); i++) {
             if (i == MAX) {

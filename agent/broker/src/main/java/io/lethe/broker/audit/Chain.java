@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.time.Instant;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,8 @@ final class Chain {
     private final FileOutputStream out;
     private final ReentrantLock appending = new ReentrantLock();
     private final ReentrantLock syncing = new ReentrantLock();
+    private final MessageDigest digest = Sha256.digest();
+    private final Clock clock = new Clock();
     private long seq;
     private String head = NONE;
     private volatile long appended;
@@ -76,10 +78,10 @@ final class Chain {
                 Map<String, Object> record = new LinkedHashMap<>();
                 record.put("seq", ++newSeq);
                 record.put("prev", newHead);
-                record.put("time", Instant.now().toString());
+                record.put("time", clock.now());
                 record.putAll(event);
                 byte[] line = Json.write(record);
-                newHead = Sha256.hex(line);
+                newHead = Sha256.toHex(digest.digest(line));
                 lines.write(line, 0, line.length);
                 lines.write('\n');
             }

@@ -12,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class Sha256 {
 
+    private static final String HEX = "0123456789abcdef";
+
     private Sha256() {}
 
     public static byte[] of(byte[] content) {
@@ -35,12 +37,13 @@ public final class Sha256 {
     public static String toHex(byte[] bytes) {
         StringBuilder hex = new StringBuilder(2 * bytes.length);
         for (byte b : bytes) {
-            hex.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
+            hex.append(HEX.charAt((b >> 4) & 15)).append(HEX.charAt(b & 15));
         }
         return hex.toString();
     }
 
-    private static MessageDigest digest() {
+    /** For one who digests much and has a lock of his own: to find the provider costs as much as a short content. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -14,7 +14,7 @@ final class JsonWriter {
 
     private static final String HEX = "0123456789abcdef";
 
-    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder out = new StringBuilder(512);
     private final boolean pretty;
 
     JsonWriter(boolean pretty) {
@@ -87,8 +87,14 @@ final class JsonWriter {
 
     private void string(String text) {
         out.append('"');
+        int written = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+                continue;
+            }
+            out.append(text, written, i);
+            written = i + 1;
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c == '\n') {
@@ -101,11 +107,13 @@ final class JsonWriter {
                     && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 out.append(c).append(text.charAt(++i));
+                written = i + 1;
             } else {
                 // Half a pair has no UTF-8; the reader refuses it, so it must not get out.
                 out.append(Character.isSurrogate(c) ? '\ufffd' : c);
             }
         }
-        out.append('"');
+        // Nearly always all of it.
+        out.append(written == 0 ? text : text.substring(written)).append('"');
     }
 }
