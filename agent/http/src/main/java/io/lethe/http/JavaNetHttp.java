@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -221,13 +222,17 @@ final class JavaNetHttp implements HttpStack {
         }
     }
 
-    /** The module's private places that are read. */
+    /** The module's private places that are read; each is looked up once, as its class is the same for all clients. */
     private static final class Access {
 
         private static final BiPredicate<String, String> ALL = (name, value) -> true;
 
         private final Http http;
-        private boolean opened;
+        private final Map<Class<?>, Map<String, Object>> members = new ConcurrentHashMap<>();
+        private volatile boolean opened;
+        private volatile @Nullable Method headersMap;
+        private volatile @Nullable Method newHeaders;
+        private volatile @Nullable Method literal;
 
         Access(Http http) {
             this.http = http;
@@ -235,16 +240,24 @@ final class JavaNetHttp implements HttpStack {
 
         @SuppressWarnings("unchecked")
         Map<String, List<String>> map(@Nullable Object headers) throws ReflectiveOperationException {
-            return headers == null
-                    ? new LinkedHashMap<>()
-                    : (Map<String, List<String>>)
-                            headers.getClass().getMethod("map").invoke(headers);
+            if (headers == null) {
+                return new LinkedHashMap<>();
+            }
+            Method read = headersMap;
+            if (read == null) {
+                read = headers.getClass().getMethod("map");
+                headersMap = read;
+            }
+            return (Map<String, List<String>>) read.invoke(headers);
         }
 
         Object headers(Map<String, List<String>> map) throws ReflectiveOperationException {
-            return Class.forName("java.net.http.HttpHeaders")
-                    .getMethod("of", Map.class, BiPredicate.class)
-                    .invoke(null, map, ALL);
+            Method of = newHeaders;
+            if (of == null) {
+                of = Class.forName("java.net.http.HttpHeaders").getMethod("of", Map.class, BiPredicate.class);
+                newHeaders = of;
+            }
+            return of.invoke(null, map, ALL);
         }
 
         /** Of a request of HTTP/1.1, or of an HTTP/2 connection: both have it in a field of this name. */
@@ -265,40 +278,78 @@ final class JavaNetHttp implements HttpStack {
 
         void neverIndexed(Object encoder, @Nullable Object name, CharSequence value)
                 throws ReflectiveOperationException {
-            open(encoder.getClass());
-            Method header =
-                    encoder.getClass().getMethod("header", CharSequence.class, CharSequence.class, boolean.class);
-            header.setAccessible(true);
+            Method header = literal;
+            if (header == null || !header.getDeclaringClass().isInstance(encoder)) {
+                open(encoder.getClass());
+                header = encoder.getClass().getMethod("header", CharSequence.class, CharSequence.class, boolean.class);
+                header.setAccessible(true);
+                literal = header;
+            }
             header.invoke(encoder, name, value, true);
         }
 
         Object get(Object owner, String field) throws ReflectiveOperationException {
-            open(owner.getClass());
-            for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-                for (Field declared : type.getDeclaredFields()) {
-                    if (declared.getName().equals(field)) {
-                        declared.setAccessible(true);
-                        return declared.get(owner);
-                    }
-                }
+            Map<String, Object> known = members(owner);
+            Field read = (Field) known.get(field);
+            if (read == null) {
+                read = field(owner.getClass(), field);
+                known.put(field, read);
             }
-            throw new NoSuchFieldException(owner.getClass().getName() + "." + field);
+            return read.get(owner);
         }
 
         Object call(Object owner, String method) throws ReflectiveOperationException {
-            open(owner.getClass());
-            for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-                for (Method declared : type.getDeclaredMethods()) {
-                    if (declared.getName().equals(method) && declared.getParameterTypes().length == 0) {
+            Map<String, Object> known = members(owner);
+            String key = method + "()";
+            Method called = (Method) known.get(key);
+            if (called == null) {
+                called = method(owner.getClass(), method);
+                known.put(key, called);
+            }
+            return called.invoke(owner);
+        }
+
+        /** The classes are the JDK's own: they stay as long as the JVM, and are few. */
+        private Map<String, Object> members(Object owner) throws ReflectiveOperationException {
+            Map<String, Object> known = members.get(owner.getClass());
+            if (known == null) {
+                open(owner.getClass());
+                known = members.computeIfAbsent(owner.getClass(), type -> new ConcurrentHashMap<>());
+            }
+            return known;
+        }
+
+        private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
+            for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
+                for (Field declared : type.getDeclaredFields()) {
+                    if (declared.getName().equals(name)) {
                         declared.setAccessible(true);
-                        return declared.invoke(owner);
+                        return declared;
                     }
                 }
             }
-            throw new NoSuchMethodException(owner.getClass().getName() + "." + method);
+            throw new NoSuchFieldException(owner.getName() + "." + name);
         }
 
-        private synchronized void open(Class<?> member) throws ReflectiveOperationException {
+        private static Method method(Class<?> owner, String name) throws NoSuchMethodException {
+            for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
+                for (Method declared : type.getDeclaredMethods()) {
+                    if (declared.getName().equals(name) && declared.getParameterTypes().length == 0) {
+                        declared.setAccessible(true);
+                        return declared;
+                    }
+                }
+            }
+            throw new NoSuchMethodException(owner.getName() + "." + name);
+        }
+
+        private void open(Class<?> member) throws ReflectiveOperationException {
+            if (!opened) {
+                openOnce(member);
+            }
+        }
+
+        private synchronized void openOnce(Class<?> member) throws ReflectiveOperationException {
             if (!opened) {
                 http.recognition().open(member, PACKAGE, PACKAGE + ".frame", PACKAGE + ".hpack");
                 opened = true;
