@@ -45,11 +45,14 @@ final class Marker {
     }
 
     static byte[] random(int length) {
+        byte[] noise = new byte[(length + 1) / 2];
+        RANDOM.nextBytes(noise);
         byte[] text = new byte[length];
-        RANDOM.nextBytes(text);
         text[0] = FIRST;
         for (int i = 1; i < length; i++) {
-            text[i] = (byte) ALPHABET.charAt(text[i] & 15);
+            // Half a byte is one of 16 characters: the other half is the next one.
+            int half = (i & 1) == 0 ? noise[i / 2] : noise[i / 2] >> 4;
+            text[i] = (byte) ALPHABET.charAt(half & 15);
         }
         return text;
     }
