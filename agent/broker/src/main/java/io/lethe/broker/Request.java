@@ -3,6 +3,7 @@ package io.lethe.broker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,5 +119,19 @@ public final class Request {
 
     public List<String> via() {
         return via;
+    }
+
+    /** Whether every answer to the one is one to the other: all of both is equal, and they are of one workload. */
+    @SuppressWarnings("ReferenceEquality") // a workload is never equal to another
+    boolean asksTheSame(Request other) {
+        return workload == other.workload
+                && secret.equals(other.secret)
+                && field.equals(other.field)
+                && target.isSame(other.target)
+                && action.equals(other.action)
+                && Objects.equals(user, other.user)
+                && Objects.equals(method, other.method)
+                && Objects.equals(position, other.position)
+                && via.equals(other.via);
     }
 }

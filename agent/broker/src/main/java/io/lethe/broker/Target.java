@@ -119,6 +119,11 @@ public final class Target {
         return known;
     }
 
+    /** Whether all parts are the same, letter by letter. */
+    boolean isSame(Target other) {
+        return port == other.port && path.equals(other.path) && host.equals(other.host) && scheme.equals(other.scheme);
+    }
+
     /** Keeps a '#', so that no prefix covers a path of which servers read more than we do. */
     private static String withoutQuery(String path) {
         for (int i = 0; i < path.length(); i++) {

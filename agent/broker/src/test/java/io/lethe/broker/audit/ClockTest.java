@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class ClockTest {
 
-    private static final int[] NANOS = {0, 1, 999, 1_000, 10_000, 999_000, 1_000_000, 20_000_000, 123_456_789, 999_999_999};
+    private static final int[] NANOS = {
+        0, 1, 999, 1_000, 10_000, 999_000, 1_000_000, 20_000_000, 123_456_789, 999_999_999
+    };
 
     @Test
     void text_isThatOfInstant() {
