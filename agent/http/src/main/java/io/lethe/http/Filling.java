@@ -32,12 +32,24 @@ abstract class Filling {
 
     abstract byte at(int index);
 
+    /** Writes a part of it into an array that others own. */
+    void into(byte[] target, int at, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            target[at + i] = at(from + i);
+        }
+    }
+
     /** The secret as it is. */
     static Filling plain(Sealed secret) {
         return new Filling(secret.length()) {
             @Override
             byte at(int index) {
                 return secret.byteAt(index);
+            }
+
+            @Override
+            void into(byte[] target, int at, int from, int count) {
+                secret.writeTo(target, at, from, count);
             }
         };
     }

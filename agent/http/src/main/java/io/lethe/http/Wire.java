@@ -44,10 +44,9 @@ final class Wire {
             return from + count == marker.text.length;
         }
 
+        /** @param record with an array, which is encrypted in place */
         void into(ByteBuffer record) {
-            for (int i = 0; i < count; i++) {
-                record.put(at + i, marker.filling.at(from + i));
-            }
+            marker.filling.into(record.array(), record.arrayOffset() + at, from, count);
         }
     }
 
