@@ -10,8 +10,6 @@ import java.time.Instant;
  */
 final class Clock {
 
-    private static final int MILLION = 1_000_000;
-
     private long second = Long.MIN_VALUE;
     private String written = "";
 
@@ -26,24 +24,14 @@ final class Clock {
             second = time.getEpochSecond();
         }
         int nanos = time.getNano();
-        if (nanos == 0) {
-            return written + "Z";
+        StringBuilder out = new StringBuilder(30).append(written);
+        if (nanos != 0) {
+            int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1_000 == 0 ? 6 : 9;
+            out.append('.');
+            for (int i = 0, unit = 100_000_000; i < digits; i++, unit /= 10) {
+                out.append((char) ('0' + nanos / unit % 10));
+            }
         }
-        if (nanos % MILLION == 0) {
-            return written + fraction(nanos / MILLION, 3);
-        }
-        return written + (nanos % 1_000 == 0 ? fraction(nanos / 1_000, 6) : fraction(nanos, 9));
-    }
-
-    private static String fraction(int value, int digits) {
-        char[] text = new char[digits + 2];
-        text[0] = '.';
-        int rest = value;
-        for (int i = digits; i > 0; i--) {
-            text[i] = (char) ('0' + rest % 10);
-            rest /= 10;
-        }
-        text[digits + 1] = 'Z';
-        return new String(text);
+        return out.append('Z').toString();
     }
 }

@@ -35,12 +35,11 @@ public final class Sha256 {
     }
 
     public static String toHex(byte[] bytes) {
-        char[] hex = new char[2 * bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            hex[2 * i] = HEX.charAt((bytes[i] >> 4) & 15);
-            hex[2 * i + 1] = HEX.charAt(bytes[i] & 15);
+        StringBuilder hex = new StringBuilder(2 * bytes.length);
+        for (byte b : bytes) {
+            hex.append(HEX.charAt((b >> 4) & 15)).append(HEX.charAt(b & 15));
         }
-        return new String(hex);
+        return hex.toString();
     }
 
     /** For one who digests much and has a lock of his own: to find the provider costs as much as a short content. */
