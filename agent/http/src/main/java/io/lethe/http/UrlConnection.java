@@ -55,7 +55,7 @@ final class UrlConnection implements HttpStack {
             Written written = null;
             try {
                 String line = fields.key(head, 0);
-                if (Arming.concernsUrl(line)) {
+                if (line != null && Arming.concernsUrl(line)) {
                     written = new Written(fields, head, arming(fields, client, head));
                     written.arming.url(path(line));
                 }
