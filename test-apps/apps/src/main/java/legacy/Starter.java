@@ -35,7 +35,9 @@ public final class Starter {
     public static void main(String[] args) throws Exception {
         int i = 0;
         for (; args[i].indexOf('=') > 0 || args[i].equals("trust-all"); i++) {
-            change(args[i].substring(0, Math.max(args[i].indexOf('='), 0)), args[i].substring(args[i].indexOf('=') + 1));
+            change(
+                    args[i].substring(0, Math.max(args[i].indexOf('='), 0)),
+                    args[i].substring(args[i].indexOf('=') + 1));
         }
         Method main = Class.forName(args[i]).getMethod("main", String[].class);
         main.invoke(null, (Object) Arrays.copyOfRange(args, i + 1, args.length));

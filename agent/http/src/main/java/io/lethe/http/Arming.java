@@ -114,9 +114,10 @@ final class Arming {
     void requireOneFrame(int bytes) throws IOException {
         if (where.multiplexed && !claims.isEmpty() && bytes > FRAME) {
             Request request = claims.get(0).request;
-            throw refusal("lethe:" + request.secret() + " for " + request.target() + ": the request's headers take up to "
-                    + bytes + " bytes, more than the " + FRAME
-                    + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
+            throw refusal(
+                    "lethe:" + request.secret() + " for " + request.target() + ": the request's headers take up to "
+                            + bytes + " bytes, more than the " + FRAME
+                            + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
         }
     }
 

@@ -45,8 +45,8 @@ final class HashedLogins implements HttpStack {
             for (int i = 0; i < arguments.length; i++) {
                 Object argument = arguments[i];
                 if (argument instanceof char[] && Reference.claims(CharBuffer.wrap((char[]) argument))) {
-                    throw new IOException("lethe: '" + shown((char[]) argument) + "' is the password of a login by " + scheme
-                            + ", in which Lethe does not replace it yet; use Basic or a token over https");
+                    throw new IOException("lethe: '" + shown((char[]) argument) + "' is the password of a login by "
+                            + scheme + ", in which Lethe does not replace it yet; use Basic or a token over https");
                 }
             }
             return arguments;

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  */
 public final class Http {
 
-    private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(new UrlConnection(), new HashedLogins(), new JavaNetHttp());
+    private static final List<HttpStack> STACKS =
+            Arrays.<HttpStack>asList(new UrlConnection(), new HashedLogins(), new JavaNetHttp());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;

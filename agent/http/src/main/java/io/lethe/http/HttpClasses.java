@@ -24,7 +24,7 @@ public final class HttpClasses {
 
     /** All of them. */
     public static Set<String> all() {
-        return new HashSet<>(Arrays.asList(
-                URL_CONNECTION, DIGEST, NTLM, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK));
+        return new HashSet<>(
+                Arrays.asList(URL_CONNECTION, DIGEST, NTLM, JAVA_NET_HTTP_1, JAVA_NET_HTTP_2, JAVA_NET_HPACK));
     }
 }

@@ -282,7 +282,8 @@ final class JavaNetHttp implements HttpStack {
                 Field field = pseudo;
                 if (field == null) {
                     open(stream.getClass());
-                    Class<?> type = Class.forName(PACKAGE + ".Stream", false, stream.getClass().getClassLoader());
+                    Class<?> type = Class.forName(
+                            PACKAGE + ".Stream", false, stream.getClass().getClassLoader());
                     field = type.getDeclaredField("requestPseudoHeaders");
                     field.setAccessible(true);
                     pseudo = field;

@@ -86,8 +86,7 @@ final class HttpBrokenIT {
             assertThat(app.mustDo("cancel")).startsWith("cancelled ");
             assertThat(app.mustDo("get 20")).contains("authorization=TRUE");
             assertThat(app.mustDo("threads 16")).contains("authorization=TRUE");
-            Residue residue =
-                    MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
+            Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
             if (vault.collectionsInWindows(app.pid()) == 0) {
                 assertThat(residue.total()).as(residue.toString()).isZero();
             }

@@ -86,7 +86,10 @@ final class HttpGrantIT {
 
     private static void refused(HttpRow row, App app, String... said) {
         int before = server(row).requests();
-        assertThat(app.ask("get")).startsWith("error - java").contains(server(row).origin()).contains(said);
+        assertThat(app.ask("get"))
+                .startsWith("error - java")
+                .contains(server(row).origin())
+                .contains(said);
         assertThat(server(row).requests()).as("requests that arrived").isEqualTo(before);
     }
 
@@ -110,10 +113,20 @@ final class HttpGrantIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.lethe.harness.HttpRow#all")
     void unknownSecretAsCredentials_isRefused(HttpRow row) {
-        refused(row, at(row, "/v1").bearer("lethe:unknown"), "lethe:unknown", server(row).origin());
-        refused(row, at(row, "/v1").basic("lethe:unknown"), "lethe:unknown", server(row).origin());
+        refused(
+                row,
+                at(row, "/v1").bearer("lethe:unknown"),
+                "lethe:unknown",
+                server(row).origin());
+        refused(
+                row,
+                at(row, "/v1").basic("lethe:unknown"),
+                "lethe:unknown",
+                server(row).origin());
         App app = apps.of(row, at(row, "/v1").header("Proxy-Authorization", "Bearer lethe:unknown"));
-        assertThat(app.ask("get")).as("refused, or left out by the client").matches("ok 200.*|error - .*lethe:unknown.*");
+        assertThat(app.ask("get"))
+                .as("refused, or left out by the client")
+                .matches("ok 200.*|error - .*lethe:unknown.*");
         assertThat(server(row).text()).doesNotContain("Bearer lethe:unknown");
     }
 
@@ -127,7 +140,8 @@ final class HttpGrantIT {
     @MethodSource("io.lethe.harness.HttpRow#all")
     void methodAndPathOutsideOfTheGrant_areRefused(HttpRow row) {
         passes(row, at(row, "/v1/a?to=/../..").bearer("lethe:payments"));
-        for (String path : new String[] {"/", "/v2", "/v10", "/V1", "//v1", "/v1/../v2", "/v1/%2e%2e/v2", "/v1;/../v2"}) {
+        for (String path :
+                new String[] {"/", "/v2", "/v10", "/V1", "//v1", "/v1/../v2", "/v1/%2e%2e/v2", "/v1;/../v2"}) {
             refused(row, at(row, path).bearer("lethe:payments"), "lethe:payments");
         }
         refused(row, at(row, "/v1/a").bearer("lethe:payments").with("form.a", "b"), "lethe:payments", "POST");
@@ -147,7 +161,9 @@ final class HttpGrantIT {
     @MethodSource("io.lethe.harness.HttpRow#overH2")
     void refusedStream_leavesTheOthersOfItsConnectionAlone(HttpRow row) {
         int connections = server(row).connections();
-        App app = apps.of(row, at(row, "/v1").with("outside", server(row).origin() + "/v2").bearer("lethe:payments"));
+        App app = apps.of(
+                row,
+                at(row, "/v1").with("outside", server(row).origin() + "/v2").bearer("lethe:payments"));
         for (int i = 0; i < 3; i++) {
             assertThat(app.mustDo("get")).startsWith("200");
             assertThat(app.ask("get 1 outside")).startsWith("error ").contains("lethe:payments");
@@ -162,7 +178,8 @@ final class HttpGrantIT {
     @MethodSource("io.lethe.harness.HttpRow#overH2")
     void refusedStream_leavesOneThatWaitsAlone(HttpRow row) {
         String origin = nginx.origin(Nginx.Speaks.H2);
-        HttpConfig config = row.to(origin + "/check").with("slow", origin + "/slow").with("outside", origin + "/status/401");
+        HttpConfig config =
+                row.to(origin + "/check").with("slow", origin + "/slow").with("outside", origin + "/status/401");
         App app = apps.of(row, config.bearer("lethe:payments"));
         int before = nginx.waiting();
         app.mustDo("begin slow");
@@ -187,7 +204,14 @@ final class HttpGrantIT {
                 .config(payments.values())
                 .start()) {
             assertThat(app.mustDo("get 3")).startsWith("200");
-            own.lethe(new byte[0], "vault", "grant", "--remove", "g1", "--vault", own.vault().toString());
+            own.lethe(
+                    new byte[0],
+                    "vault",
+                    "grant",
+                    "--remove",
+                    "g1",
+                    "--vault",
+                    own.vault().toString());
             awaitRefusal(row, app, "lethe:payments", "no grant");
             HttpApps.configure(app, other);
             assertThat(app.mustDo("get 3")).startsWith("200");

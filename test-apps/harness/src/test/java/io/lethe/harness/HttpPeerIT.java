@@ -128,7 +128,9 @@ final class HttpPeerIT {
             App app = apps.of(row, withReferences(row, granted));
             assertThat(app.mustDo("get 2")).startsWith("200");
             assertThat(granted.requests()).isEqualTo(before + 2);
-            assertThat(granted.text()).contains("Bearer " + Secrets.text(SECRET)).doesNotContain("lethe:");
+            assertThat(granted.text())
+                    .contains("Bearer " + Secrets.text(SECRET))
+                    .doesNotContain("lethe:");
         }
     }
 
@@ -224,8 +226,7 @@ final class HttpPeerIT {
     @MethodSource("io.lethe.harness.HttpRow#all")
     void changedHostHeader_changesNothing(HttpRow row) {
         Servers servers = servers(row);
-        HttpConfig config =
-                withReferences(row, servers.other).header("Host", "localhost:" + servers.granted.port());
+        HttpConfig config = withReferences(row, servers.other).header("Host", "localhost:" + servers.granted.port());
         refusedBefore(careful.of(row, config), servers.other, "is denied");
         App app = careful.of(row, withReferences(row, servers.granted).header("Host", "elsewhere.example"));
         assertThat(app.mustDo("get")).startsWith("200");

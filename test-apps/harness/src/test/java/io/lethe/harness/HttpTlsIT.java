@@ -90,10 +90,7 @@ final class HttpTlsIT {
     static Stream<Arguments> foreignCiphers() {
         return HttpRow.all()
                 .flatMap(row -> Stream.of(
-                        Arguments.of(
-                                row,
-                                "BC",
-                                List.of("provider=org.bouncycastle.jce.provider.BouncyCastleProvider")),
+                        Arguments.of(row, "BC", List.of("provider=org.bouncycastle.jce.provider.BouncyCastleProvider")),
                         Arguments.of(
                                 row, "Conscrypt", List.of("provider=org.conscrypt.OpenSSLProvider", "tls=SunJSSE"))));
     }
@@ -113,8 +110,11 @@ final class HttpTlsIT {
         try (App app = program(row).with(providers()).config(config.values()).start()) {
             assertThat(app.mustDo("get")).startsWith("200");
             app.mustDo("provider org.bouncycastle.jce.provider.BouncyCastleProvider");
-            assertThat(app.mustDo("get")).as("on a connection that was there before").startsWith("200");
-            HttpConfig another = row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
+            assertThat(app.mustDo("get"))
+                    .as("on a connection that was there before")
+                    .startsWith("200");
+            HttpConfig another =
+                    row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
             HttpApps.configure(app, another);
             int before = server.requests();
             assertThat(app.ask("get")).startsWith("error - ").contains("provider BC");
@@ -203,7 +203,8 @@ final class HttpTlsIT {
         }
         NOTHING.isNotIn(app.out());
         if (prints) {
-            assertThat(app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(SECRET).substring(0, 16));
+            assertThat(app.err())
+                    .doesNotContain(Secrets.text(SECRET), Secrets.text(SECRET).substring(0, 16));
         } else {
             NOTHING.isNotIn(app.err());
         }

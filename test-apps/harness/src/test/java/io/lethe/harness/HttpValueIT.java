@@ -28,12 +28,12 @@ final class HttpValueIT {
     private static final byte[] SHORT = Secrets.random(7);
     private static final byte[] EIGHT = Secrets.random(8);
     private static final byte[] LINE = (Secrets.text(Secrets.random(16)) + "\n").getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] HEADERS = (Secrets.text(Secrets.random(16)) + "\r\nX-Evil: 1\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEADERS =
+            (Secrets.text(Secrets.random(16)) + "\r\nX-Evil: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NUL = (Secrets.text(Secrets.random(16)) + "\0").getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] NOT_ASCII =
-            ("p\u00e4ssw\u00f6rd-\u20ac-\u043a\u043b\u044e\u0447-" + Secrets.text(Secrets.random(8)))
-                    .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NOT_ASCII = ("p\u00e4ssw\u00f6rd-\u20ac-\u043a\u043b\u044e\u0447-"
+                    + Secrets.text(Secrets.random(8)))
+            .getBytes(StandardCharsets.UTF_8);
     /** What no server may ever see, and no marker or reference. */
     private static final Taken UNTRUE = new Taken(LINE, HEADERS, NUL);
 
@@ -66,8 +66,7 @@ final class HttpValueIT {
     private static void put(VaultSetup vault, String name, byte[] value) {
         String h1 = SERVERS.get(HttpProtocol.H1).origin();
         String h2 = SERVERS.get(HttpProtocol.H2).origin();
-        vault.put(name, value)
-                .grantWith(name, h1, "--to", h2, "--header", "Authorization", "--header", "X-Api-Key");
+        vault.put(name, value).grantWith(name, h1, "--to", h2, "--header", "Authorization", "--header", "X-Api-Key");
     }
 
     @AfterAll
