@@ -144,22 +144,32 @@ final class JavaNetHttp implements HttpStack {
             if (stream == null) {
                 return arguments;
             }
+            Map<String, List<String>> pseudo = access.pseudo(stream);
+            List<String> paths = pseudo == null ? null : pseudo.get(PATH);
+            String path = paths == null || paths.isEmpty() ? null : paths.get(0);
             Arming arming = null;
             @Nullable Object[] changed = arguments;
             try {
-                int bytes = 0;
+                if (path != null && Arming.concernsUrl(path)) {
+                    arming = arming(stream);
+                    arming.url(path);
+                }
+                int bytes = pseudo == null ? 0 : size(pseudo);
                 for (int i = 1; i <= 2; i++) {
                     Map<String, List<String>> headers = access.map(arguments[i]);
-                    bytes += size(headers);
                     if (!concerns(headers)) {
+                        bytes += size(headers);
                         continue;
                     }
                     if (arming == null) {
                         arming = arming(stream);
                     }
+                    if (pseudo == null) {
+                        throw new NoSuchFieldException("requestPseudoHeaders");
+                    }
                     changed = changed == arguments ? arguments.clone() : changed;
                     Map<String, List<String>> sent = replaced(arming, headers);
-                    bytes += size(sent) - size(headers);
+                    bytes += size(sent);
                     changed[i] = access.headers(sent);
                 }
                 if (arming != null) {
@@ -195,7 +205,7 @@ final class JavaNetHttp implements HttpStack {
         private static boolean concerns(Map<String, List<String>> headers) {
             for (List<String> values : headers.values()) {
                 for (String value : values) {
-                    if (Arming.concerns(value) || Arming.concernsUrl(value)) {
+                    if (Arming.concerns(value)) {
                         return true;
                     }
                 }
@@ -209,12 +219,7 @@ final class JavaNetHttp implements HttpStack {
             for (Map.Entry<String, List<String>> header : headers.entrySet()) {
                 List<String> values = new ArrayList<>();
                 for (String value : header.getValue()) {
-                    if (header.getKey().equals(PATH)) {
-                        arming.url(value);
-                        values.add(value);
-                    } else {
-                        values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
-                    }
+                    values.add(Arming.concerns(value) ? arming.header(header.getKey(), value) : value);
                 }
                 out.put(header.getKey(), values);
             }
@@ -264,6 +269,7 @@ final class JavaNetHttp implements HttpStack {
         private volatile @Nullable Method headersMap;
         private volatile @Nullable Method newHeaders;
         private volatile @Nullable Method literal;
+        private volatile @Nullable Field pseudo;
 
         Access(Http http) {
             this.http = http;
@@ -280,6 +286,25 @@ final class JavaNetHttp implements HttpStack {
                 headersMap = read;
             }
             return (Map<String, List<String>>) read.invoke(headers);
+        }
+
+        /** The fields of a stream's request line; null where this JDK has them elsewhere. */
+        @Nullable
+        Map<String, List<String>> pseudo(Object stream) {
+            try {
+                Field field = pseudo;
+                if (field == null) {
+                    open(stream.getClass());
+                    Class<?> type = Class.forName(
+                            PACKAGE + ".Stream", false, stream.getClass().getClassLoader());
+                    field = type.getDeclaredField("requestPseudoHeaders");
+                    field.setAccessible(true);
+                    pseudo = field;
+                }
+                return map(field.get(stream));
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                return null;
+            }
         }
 
         Object headers(Map<String, List<String>> map) throws ReflectiveOperationException {

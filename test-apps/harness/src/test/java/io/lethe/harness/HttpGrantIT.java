@@ -50,7 +50,17 @@ final class HttpGrantIT {
         String h1 = SERVERS.get(HttpProtocol.H1).origin();
         String h2 = SERVERS.get(HttpProtocol.H2).origin();
         String slow = nginx.origin(Nginx.Speaks.H2);
-        return to.grantWith("payments", h1 + "/v1", "--to", h2 + "/v1", "--to", slow, "--method", "GET")
+        return to.grantWith(
+                        "payments",
+                        h1 + "/v1",
+                        "--to",
+                        h2 + "/v1",
+                        "--to",
+                        slow + "/slow",
+                        "--to",
+                        slow + "/check",
+                        "--method",
+                        "GET")
                 .grantWith("other", h1, "--to", h2, "--header", "X-Api-Key", "--query", "key", "--path");
     }
 
@@ -113,7 +123,11 @@ final class HttpGrantIT {
                 at(row, "/v1").basic("lethe:unknown"),
                 "lethe:unknown",
                 server(row).origin());
-        refused(row, at(row, "/v1").header("Proxy-Authorization", "lethe:unknown"), "lethe:unknown");
+        App app = apps.of(row, at(row, "/v1").header("Proxy-Authorization", "Bearer lethe:unknown"));
+        assertThat(app.ask("get"))
+                .as("refused, or left out by the client")
+                .matches("ok 200.*|error - .*lethe:unknown.*");
+        assertThat(server(row).text()).doesNotContain("Bearer lethe:unknown");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -157,20 +171,23 @@ final class HttpGrantIT {
         }
         assertThat(app.mustDo("threads 8")).startsWith("200");
         assertThat(server(row).connections()).as("connections").isEqualTo(connections + 1);
-        slow(row);
     }
 
-    private static void slow(HttpRow row) {
+    /** The path is one that no grant covers, the one that waits for its answer another. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.lethe.harness.HttpRow#overH2")
+    void refusedStream_leavesOneThatWaitsAlone(HttpRow row) {
         String origin = nginx.origin(Nginx.Speaks.H2);
-        HttpConfig config = HttpConfig.of(nginx, row.protocol()).bearer("lethe:payments");
-        App app = apps.of(row, config.with("form.a", "b"));
+        HttpConfig config =
+                row.to(origin + "/check").with("slow", origin + "/slow").with("outside", origin + "/status/401");
+        App app = apps.of(row, config.bearer("lethe:payments"));
         int before = nginx.waiting();
-        HttpApps.configure(app, config);
         app.mustDo("begin slow");
         nginx.awaitWaiting(before + 1);
+        assertThat(app.ask("get 1 outside")).startsWith("error ").contains("lethe:payments");
         assertThat(app.mustDo("get")).contains("authorization=TRUE");
+        assertThat(nginx.waiting()).as("it was not sent again").isEqualTo(before + 1);
         assertThat(app.mustDo("cancel")).startsWith("cancelled ");
-        assertThat(origin).isNotEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
