@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * One client on one JDK with one protocol, before which something must be impossible. Another client is one more name here.
- * By default on JDK 17; {@code lethe.matrix=full} runs every JDK that was found.
+ * By default on the running JDK; {@code lethe.matrix=full} runs every JDK that was found.
  */
 record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
 
@@ -13,7 +13,7 @@ record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
 
     static Stream<HttpRow> all() {
         boolean full = System.getProperty("lethe.matrix", "pairwise").equals("full");
-        return (full ? Jdks.all() : List.of(Jdks.of(17)))
+        return (full ? Jdks.all() : List.of(Jdks.running()))
                 .stream().flatMap(jdk -> CLIENTS.stream().flatMap(client -> of(jdk, HttpClients.newest(client))));
     }
 
