@@ -101,10 +101,20 @@ final class GrpcOkHttp implements HttpStack {
             Arming arming = arming(transport, fields);
             try {
                 List<Object> all = new ArrayList<>();
+                int bytes = 0;
                 for (Object field : fields) {
+                    String name = text(field, "name");
                     String value = text(field, "value");
-                    all.add(Arming.concerns(value) ? field(field, arming.header(text(field, "name"), value)) : field);
+                    String sent = value;
+                    if (name.equals(":path")) {
+                        arming.url(value);
+                    } else if (Arming.concerns(value)) {
+                        sent = arming.header(name, value);
+                    }
+                    all.add(sent.equals(value) ? field : field(field, sent));
+                    bytes += Arming.size(name, sent);
                 }
+                arming.requireOneFrame(bytes);
                 return all;
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 arming.abandon();

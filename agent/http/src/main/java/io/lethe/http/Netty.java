@@ -114,7 +114,7 @@ final class Netty implements HttpStack {
                     return true;
                 }
             }
-            return false;
+            return Arming.concernsUrl(members.text(message, "uri"));
         }
 
         private Iterator<?> fields(Object message) throws ReflectiveOperationException {
@@ -132,6 +132,7 @@ final class Netty implements HttpStack {
                     http.tls().hasty());
             Sending sending = new Sending(arming);
             try {
+                arming.url(members.text(message, "uri"));
                 for (Iterator<?> i = fields(message); i.hasNext(); ) {
                     Map.Entry<?, ?> field = (Map.Entry<?, ?>) i.next();
                     String value = String.valueOf(field.getValue());
@@ -139,7 +140,7 @@ final class Netty implements HttpStack {
                         sending.add(String.valueOf(field.getKey()), value);
                     }
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 arming.abandon();
                 throw e;
             }

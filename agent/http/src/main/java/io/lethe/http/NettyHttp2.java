@@ -90,7 +90,10 @@ final class NettyHttp2 implements HttpStack {
 
         private static boolean concerned(Iterable<?> headers) {
             for (Object field : headers) {
-                if (Arming.concerns(String.valueOf(((Map.Entry<?, ?>) field).getValue()))) {
+                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) field;
+                String value = String.valueOf(entry.getValue());
+                if (Arming.concerns(value)
+                        || (":path".contentEquals((CharSequence) entry.getKey()) && Arming.concernsUrl(value))) {
                     return true;
                 }
             }
@@ -115,16 +118,17 @@ final class NettyHttp2 implements HttpStack {
                 Class<?> type = Class.forName(sibling(writer, "DefaultHttp2Headers"), true, loader(writer));
                 Object copy = members.constructor(type, boolean.class).newInstance(false);
                 Method add = members.method(type, "add", Object.class, Object.class);
+                arming.url(String.valueOf(pseudo(headers, ":path")));
+                int bytes = 0;
                 for (Object field : (Iterable<?>) headers) {
                     Map.Entry<?, ?> entry = (Map.Entry<?, ?>) field;
+                    String name = String.valueOf(entry.getKey());
                     String value = String.valueOf(entry.getValue());
-                    add.invoke(
-                            copy,
-                            entry.getKey(),
-                            Arming.concerns(value)
-                                    ? arming.header(String.valueOf(entry.getKey()), value)
-                                    : entry.getValue());
+                    String sent = !name.startsWith(":") && Arming.concerns(value) ? arming.header(name, value) : value;
+                    add.invoke(copy, entry.getKey(), sent.equals(value) ? entry.getValue() : sent);
+                    bytes += Arming.size(name, sent);
                 }
+                arming.requireOneFrame(bytes);
                 current.set(arming);
                 return copy;
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {

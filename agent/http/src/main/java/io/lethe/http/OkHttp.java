@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OkHttp implements HttpStack {
 
+    /** What {@code :method}, {@code :scheme}, {@code :authority} and {@code :path} take at most, without the path itself. */
+    private static final int PSEUDO_FIELDS = 512;
+
     private static final String HTTP = "okhttp3.internal.http";
     private static final String[] CODECS_1 = {HTTP + "1.Http1ExchangeCodec", HTTP + "1.Http1Codec"};
     private static final String[] CODECS_2 = {HTTP + "2.Http2ExchangeCodec", HTTP + "2.Http2Codec"};
@@ -117,20 +120,33 @@ final class OkHttp implements HttpStack {
             return null;
         }
 
+        /** Path and query, as they will be sent. */
+        String target(Object request) throws ReflectiveOperationException {
+            Object url = members.get(request, "url");
+            Object query = members.call(url, "encodedQuery");
+            String path = members.text(url, "encodedPath");
+            return query == null ? path : path + '?' + query;
+        }
+
         /** With a copy of the headers that holds markers. */
         Call armed(Object chain, Object request, Object headers) throws IOException {
             Arming arming = null;
             try {
                 arming = arming(request, members.get(chain, "connection"));
+                String target = target(request);
+                arming.url(target);
                 Method nameOf = members.method(headers.getClass(), "name", int.class);
                 Method valueOf = members.method(headers.getClass(), "value", int.class);
                 String[] all = new String[2 * size(headers)];
+                int bytes = PSEUDO_FIELDS + target.length();
                 for (int i = 0; i < all.length; i += 2) {
                     String name = (String) nameOf.invoke(headers, i / 2);
                     String value = (String) valueOf.invoke(headers, i / 2);
                     all[i] = name;
                     all[i + 1] = Arming.concerns(value) ? arming.header(name, value) : value;
+                    bytes += Arming.size(name, all[i + 1]);
                 }
+                arming.requireOneFrame(bytes);
                 Object copy =
                         members.constructor(headers.getClass(), String[].class).newInstance((Object) all);
                 return new Call(current.get(), headers, copy, arming);
@@ -178,7 +194,7 @@ final class OkHttp implements HttpStack {
             }
             Object request = calls.members.get(chain, "request");
             Object headers = calls.members.get(request, "headers");
-            if (calls.concerned(headers)) {
+            if (calls.concerned(headers) || Arming.concernsUrl(calls.target(request))) {
                 requireHooks(chain.getClass().getClassLoader());
                 calls.current.set(calls.armed(chain, request, headers));
             } else {
