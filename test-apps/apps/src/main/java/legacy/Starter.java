@@ -88,6 +88,18 @@ public final class Starter {
         HttpsURLConnection.setDefaultSSLSocketFactory(context.getSocketFactory());
     }
 
+    /** Bouncy Castle's AES and nothing else of it. */
+    public static final class Ciphers extends Provider {
+
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("deprecation") // the constructor of Java 8
+        public Ciphers() {
+            super("Ciphers", 1.0, "AES");
+            put("Cipher.AES", "org.bouncycastle.jcajce.provider.symmetric.AES$ECB");
+        }
+    }
+
     /** Gives trust managers that trust everything to all who ask for the default ones. */
     private static final class Blind extends Provider {
 

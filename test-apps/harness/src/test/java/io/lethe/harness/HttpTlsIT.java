@@ -2,6 +2,7 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class HttpTlsIT {
 
     private static final byte[] SECRET = Secrets.random(32);
     private static final Taken NOTHING = new Taken(SECRET);
+
+    /** A whole Bouncy Castle before the JDK's providers breaks JSSE's key agreement by itself; its AES alone does not. */
+    private static final String CIPHERS = "legacy.Starter$Ciphers";
 
     private static final Map<HttpProtocol, HttpRecorder> SERVERS = new HashMap<>();
 
@@ -71,7 +75,7 @@ final class HttpTlsIT {
 
     static Stream<Arguments> loudTls() {
         return HttpRow.all()
-                .flatMap(row -> Stream.of("all", "ssl,handshake,plaintext", "ssl:record:plaintext", "")
+                .flatMap(row -> Stream.of("all", "ssl,handshake,plaintext", "")
                         .map(value -> Arguments.of(row, value)));
     }
 
@@ -87,19 +91,10 @@ final class HttpTlsIT {
         sent(row, program(row).flags("-Djavax.net.debug=ssl:handshake:verbose"));
     }
 
-    static Stream<Arguments> foreignCiphers() {
-        return HttpRow.all()
-                .flatMap(row -> Stream.of(
-                        Arguments.of(row, "BC", List.of("provider=org.bouncycastle.jce.provider.BouncyCastleProvider")),
-                        Arguments.of(
-                                row, "Conscrypt", List.of("provider=org.conscrypt.OpenSSLProvider", "tls=SunJSSE"))));
-    }
-
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("foreignCiphers")
-    void cipherOfAnotherProvider_carriesNoReference(HttpRow row, String name, List<String> before) {
-        Program program = program(row).with(providers()).after(before.toArray(new String[0]));
-        refused(row, program, false, "provider " + name);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.lethe.harness.HttpRow#all")
+    void cipherOfAnotherProvider_carriesNoReference(HttpRow row) {
+        refused(row, program(row).with(providers()).after("provider=" + CIPHERS), false, "provider Ciphers");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -109,7 +104,7 @@ final class HttpTlsIT {
         HttpConfig config = row.to(server.origin()).bearer("lethe:payments");
         try (App app = program(row).with(providers()).config(config.values()).start()) {
             assertThat(app.mustDo("get")).startsWith("200");
-            app.mustDo("provider org.bouncycastle.jce.provider.BouncyCastleProvider");
+            app.mustDo("provider " + CIPHERS);
             assertThat(app.mustDo("get"))
                     .as("on a connection that was there before")
                     .startsWith("200");
@@ -117,7 +112,7 @@ final class HttpTlsIT {
                     row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
             HttpApps.configure(app, another);
             int before = server.requests();
-            assertThat(app.ask("get")).startsWith("error - ").contains("provider BC");
+            assertThat(app.ask("get")).startsWith("error - ").contains("provider Ciphers");
             assertThat(server.requests()).isEqualTo(before);
             HttpApps.configure(app, row.to(server.origin()).bearer("in the clear"));
             assertThat(app.mustDo("get")).as("without a reference").startsWith("200");
@@ -131,6 +126,7 @@ final class HttpTlsIT {
                                 row,
                                 "org.bouncycastle.jsse.provider.",
                                 List.of(
+                                        "provider=org.bouncycastle.jce.provider.BouncyCastleProvider",
                                         "provider=org.bouncycastle.jsse.provider.BouncyCastleJsseProvider",
                                         "tls=BCJSSE")),
                         Arguments.of(
@@ -146,7 +142,7 @@ final class HttpTlsIT {
         refused(row, program, false, type, "JSSE");
     }
 
-    private static List<java.nio.file.Path> providers() {
+    private static List<Path> providers() {
         return List.of(
                 Drivers.jar("bcprov-jdk15to18", "1.81"),
                 Drivers.jar("bcutil-jdk15to18", "1.81"),
@@ -154,20 +150,17 @@ final class HttpTlsIT {
                 Drivers.jar("conscrypt-openjdk-uber", "2.5.2"));
     }
 
-    static Stream<Arguments> logs() {
-        return HttpRow.all()
-                .flatMap(row -> Stream.of(
-                        Arguments.of(row, "-Djdk.httpclient.HttpClient.log=all", "log=jdk.httpclient.HttpClient"),
-                        Arguments.of(row, "-Djdk.internal.httpclient.debug=err", "log=jdk.httpclient.HttpClient"),
-                        Arguments.of(row, "-Djdk.internal.httpclient.hpack.debug=EXTRA", "log=jdk.internal.httpclient"),
-                        Arguments.of(row, "-Dany=thing", "log=sun.net.www.protocol.http.HttpURLConnection"),
-                        Arguments.of(row, "-Dany=thing", "log=sun.net.www")));
-    }
-
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("logs")
-    void whateverAClientLogs_isNoSecret(HttpRow row, String flag, String change) {
-        sent(row, program(row).flags(flag).after(change));
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.lethe.harness.HttpRow#all")
+    void whateverAClientLogs_isNoSecret(HttpRow row) {
+        sent(
+                row,
+                program(row)
+                        .flags(
+                                "-Djdk.httpclient.HttpClient.log=all",
+                                "-Djdk.internal.httpclient.debug=err",
+                                "-Djdk.internal.httpclient.hpack.debug=EXTRA")
+                        .after("log=jdk.httpclient.HttpClient", "log=jdk.internal.httpclient", "log=sun.net.www"));
     }
 
     private static void sent(HttpRow row, Program program) {
