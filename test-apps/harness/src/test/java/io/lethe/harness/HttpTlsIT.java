@@ -75,8 +75,7 @@ final class HttpTlsIT {
 
     static Stream<Arguments> loudTls() {
         return HttpRow.all()
-                .flatMap(row -> Stream.of("all", "ssl,handshake,plaintext", "")
-                        .map(value -> Arguments.of(row, value)));
+                .flatMap(row -> Stream.of("all", "ssl,handshake,plaintext", "").map(value -> Arguments.of(row, value)));
     }
 
     @ParameterizedTest(name = "{0} -Djavax.net.debug={1}")
