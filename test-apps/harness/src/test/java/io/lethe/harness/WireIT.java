@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class WireIT {
 
+    private static final int WAYS = 8;
     private static final int REQUESTS = 3;
 
     private static Authority authority;
@@ -56,16 +57,32 @@ final class WireIT {
         }
     }
 
-    /** What the same server received from the program without Lethe, and then from the program with it. */
+    /**
+     * What the same server received from the program without Lethe, and then from the program with it. Some clients send one
+     * request in several ways, with no agent either (which static index of {@code :path}, how data is cut into frames, over
+     * which connection): what is sent with Lethe must be one of the ways that were seen without it.
+     */
     private static void compare(
             Jdk jdk, HttpClients.Client client, HttpConfig config, Supplier<List<String>> received) {
         HttpConfig full = headers(config);
-        List<String> answers = run(program(jdk, client, full));
-        List<String> before = received.get();
-        assertThat(before).as("without Lethe").isNotEmpty();
-        assertThat(run(program(jdk, client, full).underLethe(vault.config()))).isEqualTo(answers);
-        List<String> both = received.get();
-        assertThat(both.subList(before.size(), both.size())).as("under Lethe").isEqualTo(before);
+        List<List<String>> without = new ArrayList<>();
+        List<String> under = List.of();
+        for (int i = 0; i < WAYS && (i == 0 || !without.contains(under)); i++) {
+            without.add(sent(program(jdk, client, full), received));
+            under = sent(program(jdk, client, full).underLethe(vault.config()), received);
+        }
+        assertThat(without).as("without Lethe").contains(under);
+    }
+
+    private static List<String> sent(Program program, Supplier<List<String>> received) {
+        int before = received.get().size();
+        List<String> answers = run(program);
+        List<String> all = received.get();
+        assertThat(all.size()).as("requests that arrived").isGreaterThan(before);
+        List<String> sent = new ArrayList<>(all.subList(before, all.size()));
+        sent.sort(null);
+        sent.addAll(answers);
+        return sent;
     }
 
     /** Otherwise the comparison might be blind. */
