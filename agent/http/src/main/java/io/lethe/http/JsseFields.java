@@ -26,6 +26,7 @@ final class JsseFields {
     private final Field engineContext;
     private final Field layer;
     private final Field session;
+    private final Field writeCipher;
     private final Method loggerIsOn;
     private final Object plaintext;
     /** By class of a write cipher, all of them JSSE's own. */
@@ -36,6 +37,7 @@ final class JsseFields {
         engineContext = field("sun.security.ssl.SSLEngineImpl", "conContext");
         layer = field("sun.security.ssl.TransportContext", "outputRecord");
         session = field("sun.security.ssl.TransportContext", "conSession");
+        writeCipher = field("sun.security.ssl.OutputRecord", "writeCipher");
         Class<?> logger = Class.forName("sun.security.ssl.SSLLogger", true, null);
         Method isOn;
         Object option = "plaintext";
@@ -77,6 +79,11 @@ final class JsseFields {
         if (isLoud()) {
             throw new SSLException("lethe: " + LOUD);
         }
+    }
+
+    /** The same as {@link #requireKnownCipher}, for what a connection whose handshake is over encrypts with now. */
+    void requireKnownCipherNow(Object context) throws SSLException, ReflectiveOperationException {
+        requireKnownCipher(writeCipher.get(layer(context)));
     }
 
     /**

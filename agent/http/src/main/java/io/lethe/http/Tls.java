@@ -89,6 +89,12 @@ final class Tls {
                 : connection instanceof SSLEngine ? ((SSLEngine) connection).getSession() : null;
         if (session != null && !session.getProtocol().equals("NONE")) {
             http.releases().requirePeer(wire, session, claim);
+            try {
+                // Known here as there, and an exception from here has its message read.
+                fields().requireKnownCipherNow(fields().context(connection));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
