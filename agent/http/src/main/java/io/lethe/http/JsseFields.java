@@ -26,6 +26,7 @@ final class JsseFields {
     private final Field engineContext;
     private final Field layer;
     private final Field session;
+    private final Field writeCipher;
     private final Method loggerIsOn;
     private final Object plaintext;
     /** By class of a write cipher, all of them JSSE's own. */
@@ -36,6 +37,7 @@ final class JsseFields {
         engineContext = field("sun.security.ssl.SSLEngineImpl", "conContext");
         layer = field("sun.security.ssl.TransportContext", "outputRecord");
         session = field("sun.security.ssl.TransportContext", "conSession");
+        writeCipher = field("sun.security.ssl.OutputRecord", "writeCipher");
         Class<?> logger = Class.forName("sun.security.ssl.SSLLogger", true, null);
         Method isOn;
         Object option = "plaintext";
@@ -79,27 +81,39 @@ final class JsseFields {
         }
     }
 
+    /** Why the cipher with which a connection encrypts now carries no secret; null where it does. */
+    @Nullable
+    String cipherObstacle(Object context) throws ReflectiveOperationException {
+        return obstacle(writeCipher.get(layer(context)));
+    }
+
+    /** Throws where this write cipher carries no secret. */
+    void requireKnownCipher(@Nullable Object cipher) throws SSLException, ReflectiveOperationException {
+        String obstacle = obstacle(cipher);
+        if (obstacle != null) {
+            throw new SSLException("lethe: " + obstacle);
+        }
+    }
+
     /**
-     * Throws where this write cipher does not encrypt, or not with the provider whose copies are known: an application may
-     * allow suites without encryption, and may put a provider before the JDK's at any time.
+     * It must encrypt, and with the provider whose copies are known: an application may allow suites without encryption, and
+     * may put a provider before the JDK's at any time.
      */
-    void requireKnownCipher(@Nullable Object writeCipher) throws SSLException, ReflectiveOperationException {
-        if (writeCipher == null) {
+    private @Nullable String obstacle(@Nullable Object cipher) throws ReflectiveOperationException {
+        if (cipher == null) {
             throw new IllegalStateException("no write cipher");
         }
-        Class<?> type = writeCipher.getClass();
+        Class<?> type = cipher.getClass();
         Field field = ciphers.get(type);
         if (field == null) {
             if (type.getName().contains("$NullWriteCipher")) {
-                throw new SSLException("lethe: this connection's TLS does not encrypt; references over it are refused");
+                return "this connection's TLS does not encrypt";
             }
             field = open(type.getDeclaredField("cipher"));
             ciphers.put(type, field);
         }
-        String provider = ((Cipher) field.get(writeCipher)).getProvider().getName();
-        if (!provider.equals(Jsse.PROVIDER)) {
-            throw new SSLException("lethe: " + Jsse.foreign(provider));
-        }
+        String provider = ((Cipher) field.get(cipher)).getProvider().getName();
+        return provider.equals(Jsse.PROVIDER) ? null : Jsse.foreign(provider);
     }
 
     private static Field field(String type, String name) throws ReflectiveOperationException {

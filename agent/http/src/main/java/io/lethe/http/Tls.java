@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,20 @@ final class Tls {
         SSLSession session = connection instanceof SSLSocket
                 ? ((SSLSocket) connection).getSession()
                 : connection instanceof SSLEngine ? ((SSLEngine) connection).getSession() : null;
-        if (session != null && !session.getProtocol().equals("NONE")) {
-            http.releases().requirePeer(wire, session, claim);
+        if (connection == null || session == null || session.getProtocol().equals("NONE")) {
+            return;
+        }
+        http.releases().requirePeer(wire, session, claim);
+        try {
+            // Once more when the record is encrypted; but what is thrown there some clients replace by a message of
+            // theirs.
+            String obstacle = fields().cipherObstacle(fields().context(connection));
+            if (obstacle != null) {
+                throw new SSLException(
+                        "lethe: lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + obstacle);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -111,7 +111,7 @@ final class HttpTlsIT {
                     row.to(server.origin().replace("localhost", "127.0.0.1")).bearer("lethe:payments");
             HttpApps.configure(app, another);
             int before = server.requests();
-            assertThat(app.ask("get")).startsWith("error - ").contains("provider Ciphers");
+            assertThat(app.ask("get")).startsWith("error - ").contains("lethe:payments", "provider Ciphers");
             assertThat(server.requests()).isEqualTo(before);
             HttpApps.configure(app, row.to(server.origin()).bearer("in the clear"));
             assertThat(app.mustDo("get")).as("without a reference").startsWith("200");
