@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SupportTableTest {
 
@@ -30,12 +32,13 @@ final class SupportTableTest {
                 .endsWith("<!-- end of HTTP support table -->\nb");
     }
 
-    @Test
-    void readme_showsWhatTheCommittedResultsSay() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres-residue.csv", "http-residue.csv"})
+    void readme_showsWhatTheCommittedResultsSay(String file) throws IOException {
         String readme = Files.readString(Path.of("../../README.md"));
-        var results = Files.readAllLines(Path.of("../results/postgres-residue.csv"));
+        var results = Files.readAllLines(Path.of("../results/" + file));
         assertThat(readme)
-                .as("run io.lethe.harness.SupportTable test-apps/results/postgres-residue.csv README.md")
+                .as("run io.lethe.harness.SupportTable test-apps/results/" + file + " README.md")
                 .isEqualTo(SupportTable.in(readme, results));
     }
 }
