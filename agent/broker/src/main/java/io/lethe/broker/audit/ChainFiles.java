@@ -144,14 +144,30 @@ final class ChainFiles {
         }
     }
 
-    private static String newName() {
+    private String newName() {
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
-        StringBuilder name = new StringBuilder(STAMP.format(Instant.now())).append('-');
+        StringBuilder name = new StringBuilder(newStamp()).append('-');
         for (byte b : random) {
             name.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
         }
         return name.append(AuditReader.SUFFIX).toString();
+    }
+
+    /**
+     * Now, or as much later as it takes to be sorted behind the chain before, which may have begun in this very
+     * millisecond. Not more than a second: where the clock was set back, the name tells the time as it is now.
+     */
+    private String newStamp() {
+        Instant now = Instant.now();
+        String previous = previousFile == null ? "" : previousFile;
+        for (int later = 0; later < 1000; later++) {
+            String stamp = STAMP.format(now.plusMillis(later));
+            if (stamp.compareTo(previous) > 0) {
+                return stamp;
+            }
+        }
+        return STAMP.format(now);
     }
 
     private void create(File file) throws IOException {

@@ -74,6 +74,20 @@ class AuditTest {
     }
 
     @Test
+    void chainsOfOneMillisecond_areSortedAsTheyBegan() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            try (Audit audit = audit()) {
+                audit.durably(List.of(event(i)));
+            }
+        }
+        List<ChainReport> reports = AuditVerifier.verifyFolder(folder.toFile());
+        for (int i = 1; i < reports.size(); i++) {
+            assertThat(reports.get(i).previousFile())
+                    .isEqualTo(reports.get(i - 1).file().getName());
+        }
+    }
+
+    @Test
     void cutOfAnOlderChain_isFoundThroughTheNext() throws Exception {
         for (int i = 0; i < 2; i++) {
             try (Audit audit = audit()) {
