@@ -66,12 +66,20 @@ class ArchitectureTest {
                     "io.lethe.cli..");
 
     @ArchTest
-    static final ArchRule jdbc_seesNeitherRuntimeNorCli = noClasses()
+    static final ArchRule jdbc_seesNeitherHttpNorRuntimeNorCli = noClasses()
             .that()
             .resideInAPackage("io.lethe.jdbc..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lethe.runtime..", "io.lethe.cli..");
+            .resideInAnyPackage("io.lethe.http..", "io.lethe.runtime..", "io.lethe.cli..");
+
+    @ArchTest
+    static final ArchRule http_seesNeitherJdbcNorRuntimeNorCli = noClasses()
+            .that()
+            .resideInAPackage("io.lethe.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lethe.jdbc..", "io.lethe.runtime..", "io.lethe.cli..");
 
     @ArchTest
     static final ArchRule runtime_seesNoCli = noClasses()

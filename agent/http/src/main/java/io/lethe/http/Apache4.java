@@ -28,16 +28,17 @@ final class Apache4 implements HttpStack {
 
     @Override
     public List<ClassPlan> plans(Http http) {
+        Members members = new Members(http.recognition());
         ApacheHeads blocking = new ApacheHeads(http, new Connections(WRITER, Arming.PATIENT) {
             @Override
             public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                return Peek.socket(Peek.call(connection, "getSocket"));
+                return Peek.socket(members.call(connection, "getSocket"));
             }
         });
         ApacheHeads async = new ApacheHeads(http, new Connections(ASYNC_WRITER, Arming.HASTY) {
             @Override
             public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                return Peek.session(connection, false, "sslEngine", "session");
+                return Peek.session(members, connection, false, "sslEngine", "session");
             }
         });
         List<ClassPlan> plans = new ArrayList<>();

@@ -31,19 +31,21 @@ final class Apache5 implements HttpStack {
 
     @Override
     public List<ClassPlan> plans(Http http) {
-        ApacheHeads blocking = new ApacheHeads(http, new Connections("requestWriter", WRITER, Arming.PATIENT) {
+        Members members = new Members(http.recognition());
+        ApacheHeads blocking = new ApacheHeads(http, new Connections(members, "requestWriter", WRITER, Arming.PATIENT) {
             @Override
             public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                Object holder = Peek.call(connection, "getSocketHolder");
-                return Peek.socket(holder == null ? null : Peek.call(holder, "getSocket"));
+                Object holder = members.call(connection, "getSocketHolder");
+                return Peek.socket(holder == null ? null : members.call(holder, "getSocket"));
             }
         });
-        ApacheHeads async = new ApacheHeads(http, new Connections("outgoingMessageWriter", ASYNC_WRITER, Arming.HASTY) {
-            @Override
-            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                return Peek.session(connection, false, INWARDS);
-            }
-        });
+        ApacheHeads async =
+                new ApacheHeads(http, new Connections(members, "outgoingMessageWriter", ASYNC_WRITER, Arming.HASTY) {
+                    @Override
+                    public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                        return Peek.session(members, connection, false, INWARDS);
+                    }
+                });
         ApacheStreams streams = new ApacheStreams(http, STREAM, ENCODER);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(BLOCKING)
@@ -69,11 +71,13 @@ final class Apache5 implements HttpStack {
 
     private abstract static class Connections implements ApacheHeads.Kind {
 
+        private final Members members;
         private final String writer;
         private final String writerClass;
         private final long patience;
 
-        Connections(String writer, String writerClass, long patience) {
+        Connections(Members members, String writer, String writerClass, long patience) {
+            this.members = members;
             this.writer = writer;
             this.writerClass = writerClass;
             this.patience = patience;
@@ -104,8 +108,7 @@ final class Apache5 implements HttpStack {
             if (argument == null || !argument.getClass().getName().endsWith(".AsyncExecChain$Scope")) {
                 return null;
             }
-            Object route = Peek.field(argument, "route");
-            return route == null ? null : Peek.call(route, "getTargetHost");
+            return members.call(members.field(argument, "route"), "getTargetHost");
         }
     }
 }

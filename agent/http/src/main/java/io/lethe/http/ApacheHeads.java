@@ -40,7 +40,7 @@ final class ApacheHeads {
     }
 
     /** One head that is being sent with markers. */
-    private static final class Sending {
+    private static final class Head {
 
         final ApacheMessages messages;
         final Object message;
@@ -49,7 +49,7 @@ final class ApacheHeads {
         final Arming arming;
         boolean open;
 
-        Sending(ApacheMessages messages, Object message, Object[] before, Object[] sent, Arming arming) {
+        Head(ApacheMessages messages, Object message, Object[] before, Object[] sent, Arming arming) {
             this.messages = messages;
             this.message = message;
             this.before = before;
@@ -59,8 +59,9 @@ final class ApacheHeads {
     }
 
     private final Http http;
+    private final Members members;
     private final Kind kind;
-    private final ThreadLocal<Sending> current = new ThreadLocal<>();
+    private final ThreadLocal<Head> current = new ThreadLocal<>();
     /** Set on the threads that were seen sending for an asynchronous client: they must not wait. */
     private final ThreadLocal<Boolean> loop = new ThreadLocal<>();
 
@@ -77,6 +78,7 @@ final class ApacheHeads {
 
     ApacheHeads(Http http, Kind kind) {
         this.http = http;
+        this.members = new Members(http.recognition());
         this.kind = kind;
     }
 
@@ -92,9 +94,9 @@ final class ApacheHeads {
                 Object connection = arguments[0];
                 Object message = arguments[1];
                 if (connection != null && message != null) {
-                    Sending sending = arm(connection, message);
-                    if (sending != null) {
-                        current.set(sending);
+                    Head head = arm(connection, message);
+                    if (head != null) {
+                        current.set(head);
                     }
                 }
                 return arguments;
@@ -107,17 +109,17 @@ final class ApacheHeads {
 
             @Override
             public @Nullable Object @Nullable [] failed(Throwable thrown) {
-                Sending sending = current.get();
+                Head head = current.get();
                 current.remove();
-                if (sending != null) {
-                    sending.arming.abandon();
+                if (head != null) {
+                    head.arming.abandon();
                 }
                 return null;
             }
         });
     }
 
-    private @Nullable Sending arm(Object connection, Object message) throws Throwable {
+    private @Nullable Head arm(Object connection, Object message) throws Throwable {
         ApacheMessages of = messages.get(connection.getClass());
         if (!of.isRequest(message)) {
             return null;
@@ -149,7 +151,7 @@ final class ApacheHeads {
                     sent[i] = of.header(name, marked);
                 }
             }
-            return arming == null ? null : new Sending(of, message, headers, sent, arming);
+            return arming == null ? null : new Head(of, message, headers, sent, arming);
         } catch (Throwable e) {
             if (arming != null) {
                 arming.abandon();
@@ -167,11 +169,13 @@ final class ApacheHeads {
         return new Arming(http, kind.destination(connection), of.method(message), target, kind.patience());
     }
 
-    /** All these clients send again what failed with an exception that is not among a few: this one is in every version. */
     private IOException refusal(IOException e) {
-        return kind.patience() < Arming.PATIENT || e instanceof SSLException
-                ? e
-                : (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
+        return kind.patience() < Arming.PATIENT ? e : notRetried(e);
+    }
+
+    /** All these clients send again what failed with an exception that is not among a few: this one is in every version. */
+    static IOException notRetried(IOException e) {
+        return e instanceof SSLException ? e : (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
     }
 
     /** Around the writer's {@code write}, whose first parameter is the message. */
@@ -181,11 +185,11 @@ final class ApacheHeads {
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
                 Object writer = arguments[0];
                 Object message = arguments[1];
-                Sending sending = current.get();
-                if (sending != null && sending.message == message) {
+                Head head = current.get();
+                if (head != null && head.message == message) {
                     try {
-                        sending.open = true;
-                        sending.messages.headers(sending.message, sending.sent);
+                        head.open = true;
+                        head.messages.headers(head.message, head.sent);
                     } catch (Throwable e) {
                         throw new Careful.Involved(e);
                     }
@@ -248,10 +252,10 @@ final class ApacheHeads {
         for (Object header : of.headers(request)) {
             String value = of.value(header);
             if (value != null && Arming.concerns(value)) {
-                Integer port = (Integer) Peek.call(host, "getPort");
+                Integer port = (Integer) members.call(host, "getPort");
                 Destination where = new Destination(
-                        String.valueOf(Peek.call(host, "getSchemeName")),
-                        String.valueOf(Peek.call(host, "getHostName")),
+                        String.valueOf(members.call(host, "getSchemeName")),
+                        String.valueOf(members.call(host, "getHostName")),
                         port == null ? -1 : port,
                         null,
                         false);
@@ -262,10 +266,10 @@ final class ApacheHeads {
     }
 
     private void putBack() throws ReflectiveOperationException {
-        Sending sending = current.get();
-        if (sending != null && sending.open) {
-            sending.open = false;
-            sending.messages.headers(sending.message, sending.before);
+        Head head = current.get();
+        if (head != null && head.open) {
+            head.open = false;
+            head.messages.headers(head.message, head.before);
         }
     }
 
@@ -285,7 +289,7 @@ final class ApacheHeads {
 
     /** The writer must be one whose {@code write} is hooked. */
     private void requireWriter(Object connection) throws IOException, ReflectiveOperationException {
-        Object writer = Peek.field(connection, kind.writer());
+        Object writer = members.fieldIfThere(connection, kind.writer());
         Class<?> type = writer == null ? null : writer.getClass();
         while (type != null && !declaresWrite(type)) {
             type = type.getSuperclass();

@@ -19,20 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class ApacheStreams {
 
     /** One head that is being sent with markers, by the header objects that they stand for. */
-    private static final class Sending {
+    private static final class Head {
 
         final Arming arming;
         final Map<Object, String> marked = new IdentityHashMap<>();
 
-        Sending(Arming arming) {
+        Head(Arming arming) {
             this.arming = arming;
         }
     }
 
     private final Http http;
+    private final Members members;
     private final String stream;
     private final String encoder;
-    private final ThreadLocal<Sending> current = new ThreadLocal<>();
+    private final ThreadLocal<Head> current = new ThreadLocal<>();
 
     private final ClassValue<ApacheMessages> messages = new ClassValue<ApacheMessages>() {
         @Override
@@ -51,6 +52,7 @@ final class ApacheStreams {
      */
     ApacheStreams(Http http, String stream, String encoder) {
         this.http = http;
+        this.members = new Members(http.recognition());
         this.stream = stream;
         this.encoder = encoder;
     }
@@ -85,10 +87,10 @@ final class ApacheStreams {
 
             @Override
             public @Nullable Object @Nullable [] failed(Throwable thrown) {
-                Sending sending = current.get();
+                Head head = current.get();
                 current.remove();
-                if (sending != null) {
-                    sending.arming.abandon();
+                if (head != null) {
+                    head.arming.abandon();
                 }
                 return null;
             }
@@ -106,10 +108,10 @@ final class ApacheStreams {
         return false;
     }
 
-    private @Nullable Sending arm(ApacheMessages of, Object stream, List<?> headers)
+    private @Nullable Head arm(ApacheMessages of, Object stream, List<?> headers)
             throws IOException, ReflectiveOperationException {
-        Object owner = Peek.field(stream, "this$0");
-        if (owner == null || !owner.getClass().getName().contains(".Client")) {
+        Object owner = members.field(stream, "this$0");
+        if (!owner.getClass().getName().contains(".Client")) {
             return null;
         }
         String method = value(of, headers, ":method");
@@ -122,29 +124,29 @@ final class ApacheStreams {
         if (obstacle != null) {
             throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
         }
-        Destination where = Peek.session(stream, true, Apache5.INWARDS);
-        Sending sending = new Sending(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
+        Destination where = Peek.session(members, stream, true, Apache5.INWARDS);
+        Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
         try {
-            sending.arming.url(path == null ? "/" : path);
+            head.arming.url(path == null ? "/" : path);
             int bytes = 0;
             for (Object header : headers) {
                 String name = of.name(header);
                 String value = of.value(header);
                 String sent = value;
                 if (value != null && Arming.concerns(value) && !name.startsWith(":")) {
-                    sent = sending.arming.header(name, value);
+                    sent = head.arming.header(name, value);
                     if (!sent.equals(value)) {
-                        sending.marked.put(header, sent);
+                        head.marked.put(header, sent);
                     }
                 }
                 bytes += Arming.size(name, sent == null ? "" : sent);
             }
-            sending.arming.requireOneFrame(bytes);
+            head.arming.requireOneFrame(bytes);
         } catch (IOException | RuntimeException | ReflectiveOperationException e) {
-            sending.arming.abandon();
+            head.arming.abandon();
             throw e;
         }
-        return sending;
+        return head;
     }
 
     /** Where streams could not be woven nothing says whether this is a request: then no reference passes. */
@@ -173,12 +175,12 @@ final class ApacheStreams {
         return new Answer() {
             @Override
             public @Nullable Object answer(@Nullable Object[] arguments) throws Throwable {
-                Sending sending = current.get();
+                Head head = current.get();
                 Object buffer = arguments[1];
                 Object header = arguments[2];
-                String marked = sending == null || header == null ? null : sending.marked.get(header);
+                String marked = head == null || header == null ? null : head.marked.get(header);
                 if (marked == null || header == null || buffer == null) {
-                    if (sending == null && header != null) {
+                    if (head == null && header != null) {
                         refuseStranger(header);
                     }
                     return null;

@@ -1,10 +1,6 @@
 package io.lethe.http;
 
-import io.lethe.broker.BrokerException;
 import io.lethe.broker.Position;
-import io.lethe.broker.Request;
-import io.lethe.broker.Target;
-import io.lethe.secret.ByteSet;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Sealed;
 import java.io.IOException;
@@ -17,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that is being put into bytes: finds the references in it, asks for their leases, and gives the text to send
- * instead, with markers. Holds no secret.
+ * One request that is being put into bytes: finds the references in it, lets {@link Claims} ask for their leases, and gives the
+ * text to send instead, with markers. Holds no secret.
  *
  * <p>Loaded by the agent loader. One thread. A refusal is an {@link IOException} whose message names reference, target and
  * reason; nothing stays armed after it once {@link #abandon} is called.
@@ -30,30 +26,26 @@ final class Arming {
     /** How long an event loop does. */
     static final long HASTY = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** Between encoding and encrypting there are buffers, not waits; longer than this and the request is gone. */
-    private static final long LIFE = TimeUnit.SECONDS.toNanos(60);
-
     /** What every peer takes in one frame of HTTP/2 (RFC 9113, 4.2), without a priority's five bytes. */
     private static final int FRAME = 16_384 - 5;
     /** Before a name and before a value: at most an opcode, and a length of four bytes each. */
     private static final int FIELD = 10;
 
+    /** How a reference begins where its colon is escaped. */
+    private static final String ESCAPED = "lethe%3";
+
     private final Http http;
     private final Destination where;
     private final String method;
     private final String requestTarget;
-    private final long wait;
-    private final List<Marker.Claim> claims = new ArrayList<>(1);
-    private final List<Marker> armed = new ArrayList<>(1);
-    private @Nullable Wire wire;
-    private @Nullable Target target;
+    private final Claims claims;
 
     Arming(Http http, Destination where, String method, String requestTarget, long wait) {
         this.http = http;
         this.where = where;
         this.method = method;
         this.requestTarget = requestTarget;
-        this.wait = wait;
+        this.claims = new Claims(http, where, method, requestTarget, wait);
     }
 
     /** Whether a value of a header has to go through {@link #header} at all: cheap, and false for nearly all. */
@@ -61,14 +53,14 @@ final class Arming {
         return value != null && (Spot.in(value) || Basic.start(value) >= 0);
     }
 
-    /** The same for a URL's path and query: whether they have to go through {@link #url}. */
+    /** The same for a URL's path and query, for {@link #requestTarget} or {@link #url}. */
     static boolean concernsUrl(@Nullable String target) {
-        return target != null && concernsTarget(target);
+        return target != null && (target.contains(Reference.PREFIX) || target.contains(ESCAPED));
     }
 
     /** The same for the whole head of a request. */
     static boolean concernsHead(StringBuilder head) {
-        return head.indexOf(Reference.PREFIX) >= 0 || head.indexOf("lethe%3") >= 0 || Basic.within(head);
+        return head.indexOf(Reference.PREFIX) >= 0 || head.indexOf(ESCAPED) >= 0 || Basic.within(head);
     }
 
     /** The value to send: the same one where nothing in it is to be replaced. */
@@ -86,14 +78,14 @@ final class Arming {
         int length = value.length();
         for (Spot spot : spots) {
             String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
-            if (position == null || !resolves(spot.reference, position, isCredentials(lower))) {
+            if (position == null || !claims.resolve(spot.reference, position)) {
                 continue;
             }
-            if (isCredentials(lower)) {
+            if (Claims.isCredentials(position)) {
                 requireTokenScheme(value, spot.reference);
             }
-            Marker.Claim claim = claim(spot.reference.name(), spot.reference.field(), position);
-            Filling filling = Filling.plain(sendable(claim, spot.reference));
+            Marker.Claim claim = claims.claim(spot.reference.name(), spot.reference.field(), position);
+            Filling filling = Filling.plain(claims.sendable(claim, spot.reference));
             length += filling.length() - (spot.end - spot.start);
             pieces.add(new Piece(spot.start, spot.end, claim, filling));
         }
@@ -113,10 +105,8 @@ final class Arming {
      */
     void requireOneFrame(int bytes) throws IOException {
         if (where.multiplexed && !claims.isEmpty() && bytes > FRAME) {
-            Request request = claims.get(0).request;
-            throw refusal(
-                    "lethe:" + request.secret() + " for " + request.target() + ": the request's headers take up to "
-                            + bytes + " bytes, more than the " + FRAME
+            throw claims.refusal(
+                    claims.first() + ": the request's headers take up to " + bytes + " bytes, more than the " + FRAME
                             + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
         }
     }
@@ -134,9 +124,10 @@ final class Arming {
         }
         int query = url.indexOf('?');
         for (Spot spot : Spot.all(url)) {
-            String position = query < 0 || spot.start < query ? "path" : "query:" + parameter(url, query, spot.start);
-            if (resolves(spot.reference, position, false)) {
-                throw refusal("'" + spot.reference + "' stands in the URL (" + position
+            String position =
+                    query < 0 || spot.start < query ? Position.PATH : Position.query(parameter(url, query, spot.start));
+            if (claims.resolve(spot.reference, position)) {
+                throw claims.refusal("'" + spot.reference + "' stands in the URL (" + position
                         + "), where Lethe does not replace it yet; put it into a header");
             }
         }
@@ -159,7 +150,7 @@ final class Arming {
             Before before = i > 0
                     ? Before.text(literal)
                     : where.multiplexed ? Before.neverIndexed(name, literal, length) : Before.line(name, literal);
-            out.append(arm(piece.filling, piece.claim, before));
+            out.append(claims.arm(piece.filling, piece.claim, before));
             at = piece.end;
         }
         String sent = out.append(value, at, value.length()).toString();
@@ -167,11 +158,6 @@ final class Arming {
             http.neverIndexed().add(sent);
         }
         return sent;
-    }
-
-    /** Whether a request target has to go through {@link #requestTarget}: cheap, and false for nearly all. */
-    static boolean concernsTarget(String requestTarget) {
-        return requestTarget.contains("lethe:") || requestTarget.contains("lethe%3");
     }
 
     /** The target of a request line of HTTP/1.1 to send: whole values of its query and whole segments of its path. */
@@ -198,7 +184,7 @@ final class Arming {
         for (Piece piece : pieces) {
             String literal = requestTarget.substring(at, piece.start);
             Before before = Before.text(at == 0 ? method + " " + literal : literal);
-            out.append(literal).append(arm(piece.filling, piece.claim, before));
+            out.append(literal).append(claims.arm(piece.filling, piece.claim, before));
             at = piece.end;
         }
         return out.append(requestTarget, at, requestTarget.length()).toString();
@@ -229,7 +215,7 @@ final class Arming {
             at += piece.start - from;
             String before = names.get(i) + "=";
             boolean first = piece.start == before.length();
-            byte[] marker = arm(piece.filling, piece.claim, Before.text(first ? before : "&" + before))
+            byte[] marker = claims.arm(piece.filling, piece.claim, Before.text(first ? before : "&" + before))
                     .getBytes(StandardCharsets.US_ASCII);
             System.arraycopy(marker, 0, out, at, marker.length);
             at += marker.length;
@@ -241,10 +227,10 @@ final class Arming {
 
     private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)
             throws IOException {
-        if (reference == null || !resolves(reference, position, false)) {
+        if (reference == null || !claims.resolve(reference, position)) {
             return false;
         }
-        Marker.Claim claim = claim(reference.name(), reference.field(), position);
+        Marker.Claim claim = claims.claim(reference.name(), reference.field(), position);
         pieces.add(new Piece(start, end, claim, Filling.escaped(claim.lease().secret())));
         return true;
     }
@@ -254,7 +240,7 @@ final class Arming {
         try {
             credentials = Basic.of(value, start);
         } catch (IllegalArgumentException e) {
-            throw refusal(String.valueOf(e.getMessage()));
+            throw claims.refusal(String.valueOf(e.getMessage()));
         }
         if (credentials == null) {
             return value;
@@ -264,26 +250,29 @@ final class Arming {
             Reference inUser = credentials.userReference;
             Reference inPassword = credentials.passwordReference;
             Reference any = inPassword != null ? inPassword : inUser;
-            if (any == null || !resolves(any, position, isCredentials(lower))) {
+            if (any == null || !claims.resolve(any, position)) {
                 return value;
             }
             if (inUser != null && !inUser.field().equals("username")) {
-                throw refusal(
+                throw claims.refusal(
                         "'" + inUser + "' stands in a user's place, where only the public field 'username' resolves");
             }
             if (inUser != null && inPassword != null && !inUser.name().equals(inPassword.name())) {
-                throw refusal("'" + inUser + "' and '" + inPassword + "' name two secrets for one login; use one");
+                throw claims.refusal(
+                        "'" + inUser + "' and '" + inPassword + "' name two secrets for one login; use one");
             }
-            Marker.Claim claim = claim(any.name(), inPassword != null ? inPassword.field() : "password", position);
+            Marker.Claim claim =
+                    claims.claim(any.name(), inPassword != null ? inPassword.field() : "password", position);
             String user = inUser == null ? credentials.user : claim.lease().username();
             if (user == null) {
-                throw refusal("lethe:" + any.name() + " has no username; store one with: lethe vault put " + any.name()
-                        + " --username NAME");
+                throw claims.refusal("lethe:" + any.name() + " has no username; store one with: lethe vault put "
+                        + any.name() + " --username NAME");
             }
-            Sealed password = inPassword != null
-                    ? claim.lease().secret()
-                    : Sealed.of(credentials.password.clone(), 0, credentials.password.length);
-            Filling filling = Filling.basic(user.getBytes(StandardCharsets.UTF_8), password);
+            byte[] userBytes = user.getBytes(StandardCharsets.UTF_8);
+            Filling filling = inPassword != null
+                    ? Filling.basic(userBytes, claim.lease().secret())
+                    : Filling.basicOwning(
+                            userBytes, Sealed.of(credentials.password.clone(), 0, credentials.password.length));
             List<Piece> one = Collections.singletonList(new Piece(start, value.length(), claim, filling));
             return assemble(name, value, one, start + filling.length());
         } finally {
@@ -291,31 +280,14 @@ final class Arming {
         }
     }
 
-    /** Whether a reference in this position is one: where no grant on the secret names the position it is text. */
-    private boolean resolves(Reference reference, String position, boolean credentials) throws IOException {
-        if (credentials) {
-            // Nothing but credentials stands there: what no grant allows is refused, not sent.
-            return true;
-        }
-        try {
-            return http.access().leases().names(reference.name(), position, wait);
-        } catch (BrokerException e) {
-            throw refusal(reference.name(), e);
-        }
-    }
-
     /** In these a text is a user's name, or a hash of a password: no place for one itself. */
     private void requireTokenScheme(String value, Reference reference) throws IOException {
         for (String scheme : new String[] {"Digest", "NTLM", "Negotiate"}) {
             if (value.regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1)) {
-                throw refusal("'" + reference + "' stands in credentials of the scheme " + scheme
+                throw claims.refusal("'" + reference + "' stands in credentials of the scheme " + scheme
                         + ", in which a secret is never sent; nothing of it resolves there");
             }
         }
-    }
-
-    private static boolean isCredentials(String lower) {
-        return lower.equals("authorization") || lower.equals("proxy-authorization");
     }
 
     /**
@@ -323,95 +295,29 @@ final class Arming {
      * nothing; what it is refused {@link #header} will be refused too, and can say so.
      */
     void ahead(String name, String value) throws IOException {
-        http.tls().begin();
+        claims.beginTls();
         String lower = name.toLowerCase(Locale.ROOT);
         int start = Basic.start(value);
         if (start >= 0) {
             try (Basic credentials = Basic.of(value, start)) {
                 Reference inPassword = credentials == null ? null : credentials.passwordReference;
                 Reference any = credentials == null || inPassword != null ? inPassword : credentials.userReference;
-                if (any != null && resolves(any, "header:" + lower, isCredentials(lower))) {
-                    ask(any.name(), inPassword != null ? any.field() : "password", "header:" + lower)
+                if (any != null && claims.resolve(any, Position.header(lower))) {
+                    claims.ask(any.name(), inPassword != null ? any.field() : "password", Position.header(lower))
                             .use
                             .close();
                 }
             }
         }
         for (Spot spot : start >= 0 ? Collections.<Spot>emptyList() : Spot.all(value)) {
-            String position = lower.equals("cookie") ? cookie(value, spot) : "header:" + lower;
-            if (position != null && resolves(spot.reference, position, isCredentials(lower))) {
-                ask(spot.reference.name(), spot.reference.field(), position).use.close();
+            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
+            if (position != null && claims.resolve(spot.reference, position)) {
+                claims.ask(spot.reference.name(), spot.reference.field(), position)
+                        .use
+                        .close();
             }
         }
-        http.tls().await(wait);
-    }
-
-    private Marker.Claim claim(String secret, String field, String position) throws IOException {
-        if (where.tls != null) {
-            // Beside the broker, not after it: the first request of a JVM waits for both.
-            http.tls().begin();
-        }
-        Marker.Claim claim = ask(secret, field, position);
-        claims.add(claim);
-        requireWire(claim);
-        return claim;
-    }
-
-    private Marker.Claim ask(String secret, String field, String position) throws IOException {
-        Target to = target;
-        if (to == null) {
-            to = where.target(requestTarget);
-            target = to;
-        }
-        Request request = Request.http(
-                http.access().leases().workload(), secret, field, to, method, position, Collections.emptyList());
-        try {
-            return new Marker.Claim(request, http.access().warm().use(request, wait));
-        } catch (BrokerException e) {
-            throw refusal(secret, e);
-        }
-    }
-
-    /** The connection's end must be JSSE's, in client mode, proven, and its peer the one that the grant names. */
-    private void requireWire(Marker.Claim claim) throws IOException {
-        if (wire == null) {
-            Object tls = where.tls;
-            if (tls == null) {
-                throw refusal("lethe:" + claim.request.secret() + " for " + claim.request.target()
-                        + ": this client's plain HTTP has no sink yet; use https");
-            }
-            String obstacle = http.tls().obstacle(tls, wait);
-            if (obstacle != null) {
-                throw refusal("lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + obstacle);
-            }
-            wire = http.tls().wire(tls);
-        }
-        http.tls().requirePeerNow(where.tls, wire, claim);
-    }
-
-    /** A header cannot hold line breaks: they would end it. */
-    private Sealed sendable(Marker.Claim claim, Reference reference) throws IOException {
-        Sealed secret = claim.lease().secret();
-        if (secret.contains(ByteSet.CONTROLS)) {
-            throw refusal("lethe:" + reference.name() + " holds a control character (a line break at its end?), "
-                    + "which no header can carry; store it again without");
-        }
-        return secret;
-    }
-
-    private String arm(Filling filling, Marker.Claim claim, Before before) throws IOException {
-        Wire on = wire;
-        if (on == null) {
-            throw new IllegalStateException("no wire");
-        }
-        if (filling.length() < Marker.SHORTEST) {
-            throw refusal("lethe:" + claim.request.secret() + " is shorter than " + Marker.SHORTEST
-                    + " characters, too short for a marker that cannot be guessed");
-        }
-        Marker marker = new Marker(Marker.random(filling.length()), before, filling, claim, System.nanoTime() + LIFE);
-        armed.add(marker);
-        on.arm(marker);
-        return marker.asText();
+        claims.awaitTls();
     }
 
     private static @Nullable String cookie(String header, Spot spot) {
@@ -425,30 +331,7 @@ final class Arming {
 
     /** The request will not be sent: its markers mean nothing any more. */
     void abandon() {
-        Wire on = wire;
-        if (on != null) {
-            for (Marker marker : armed) {
-                on.disarm(marker);
-            }
-        }
-        armed.clear();
-        for (Marker.Claim claim : claims) {
-            claim.use.close();
-        }
-        claims.clear();
-    }
-
-    private IOException refusal(String secret, BrokerException e) {
-        String message = String.valueOf(e.getMessage());
-        String reference = Reference.PREFIX + secret;
-        return refusal(message.contains(reference) ? message : reference + ": " + message);
-    }
-
-    /** Where it would have gone is always said: of several requests it is this one. */
-    private IOException refusal(String message) {
-        String host = where.host.indexOf(':') < 0 ? where.host : "[" + where.host + "]";
-        String origin = where.scheme + "://" + host + ":" + where.port;
-        return new IOException("lethe: " + message + (message.contains(origin) ? "" : " (" + origin + ")"));
+        claims.abandon();
     }
 
     /** A reference that is to be replaced, and by what. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands around every arm hook: a refusal passes, and an error of Lethe's own ends where it happened if no reference is involved,
- * else it is a refusal. So a fault of ours never breaks a request that does without us, and never lets a reference go on.
+ * else it is a refusal. So a fault of ours never breaks a request that does without us. A hook finds out first whether there is a
+ * reference, with nothing that can fail, and throws {@link Involved} from then on: before that a fault lets the request go on.
  *
  * <p>Loaded by the agent loader. Stateless.
  */
@@ -26,9 +27,7 @@ final class Careful {
                 } catch (Refused e) {
                     throw e.inTheClientsWords;
                 } catch (Involved e) {
-                    report(e.getCause());
-                    throw new IOException(
-                            "lethe: an error of Lethe's own (" + e.getCause() + "); the reference goes no further");
+                    throw involved(e.getCause());
                 } catch (Throwable fault) {
                     report(fault);
                     return arguments;
@@ -93,7 +92,7 @@ final class Careful {
         return new IOException("lethe: an error of Lethe's own (" + fault + "); the reference goes no further");
     }
 
-    private static void report(@Nullable Throwable fault) {
+    private static void report(Throwable fault) {
         System.err.println("lethe: an error of Lethe's own: " + fault);
     }
 }

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +111,7 @@ final class Commons3 implements HttpStack {
         private static final String END = "\r\n";
 
         private final Http http;
+        private final Members members;
         private final ThreadLocal<Head> current;
 
         private final ClassValue<Methods> methods = new ClassValue<Methods>() {
@@ -127,6 +127,7 @@ final class Commons3 implements HttpStack {
 
         Lines(Http http, ThreadLocal<Head> current) {
             this.http = http;
+            this.members = new Members(http.recognition());
             this.current = current;
         }
 
@@ -177,14 +178,10 @@ final class Commons3 implements HttpStack {
             try {
                 arming(connection, head).url(head.target);
             } catch (IOException e) {
-                throw refusal(e);
+                throw ApacheHeads.notRetried(e);
             } catch (ReflectiveOperationException | RuntimeException fault) {
                 throw new Careful.Involved(fault);
             }
-        }
-
-        private static IOException refusal(IOException e) {
-            return e instanceof SSLException ? e : (IOException) new SSLHandshakeException(e.getMessage()).initCause(e);
         }
 
         /** The line with markers. */
@@ -199,7 +196,7 @@ final class Commons3 implements HttpStack {
                 String value = line.substring(colon + 2, line.length() - END.length());
                 return name + ": " + arming(connection, head).header(name, value) + END;
             } catch (IOException e) {
-                throw refusal(e);
+                throw ApacheHeads.notRetried(e);
             } catch (Throwable fault) {
                 throw new Careful.Involved(fault);
             }
@@ -210,8 +207,8 @@ final class Commons3 implements HttpStack {
             if (arming == null) {
                 arming = new Arming(
                         http,
-                        Peek.socket(Peek.call(connection, "getSocket")),
-                        String.valueOf(Peek.call(head.method, "getName")),
+                        Peek.socket(members.call(connection, "getSocket")),
+                        members.text(head.method, "getName"),
                         head.target,
                         Arming.PATIENT);
                 head.arming = arming;
@@ -234,9 +231,11 @@ final class Commons3 implements HttpStack {
      */
     private static final class Guard implements Scope {
 
+        private final Members members;
         private final ClassValue<String> obstacles;
 
         Guard(Http http) {
+            members = new Members(http.recognition());
             obstacles = new ClassValue<String>() {
                 @Override
                 protected String computeValue(Class<?> header) {
@@ -254,7 +253,7 @@ final class Commons3 implements HttpStack {
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
             Object header = arguments[0];
-            if (header != null && Arming.concerns((String) Peek.call(header, "getValue"))) {
+            if (header != null && Arming.concerns((String) members.call(header, "getValue"))) {
                 String obstacle = obstacles.get(header.getClass());
                 if (!obstacle.isEmpty()) {
                     throw new SSLHandshakeException(

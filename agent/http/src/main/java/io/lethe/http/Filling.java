@@ -39,6 +39,9 @@ abstract class Filling {
         }
     }
 
+    /** Overwrites what belongs to it alone: the lease's secret does not. */
+    void close() {}
+
     /** The secret as it is. */
     static Filling plain(Sealed secret) {
         return new Filling(secret.length()) {
@@ -56,6 +59,15 @@ abstract class Filling {
 
     /** {@code user:secret} in Base64 (RFC 7617). The user name is no secret. */
     static Filling basic(byte[] user, Sealed secret) {
+        return basic(user, secret, false);
+    }
+
+    /** The same with a password of the application's own, which is overwritten with the filling. */
+    static Filling basicOwning(byte[] user, Sealed password) {
+        return basic(user, password, true);
+    }
+
+    private static Filling basic(byte[] user, Sealed secret, boolean owned) {
         ByteSource plain = new ByteSource() {
             @Override
             public int length() {
@@ -73,6 +85,13 @@ abstract class Filling {
             @Override
             byte at(int index) {
                 return Base64Bytes.encodedAt(plain, index, true);
+            }
+
+            @Override
+            void close() {
+                if (owned) {
+                    secret.close();
+                }
             }
         };
     }

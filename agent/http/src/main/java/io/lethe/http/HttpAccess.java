@@ -15,7 +15,4 @@ public interface HttpAccess {
 
     /** Leases that requests share while they live. */
     WarmLeases warm();
-
-    /** Whether a client or JSSE that is not wholly recognised refuses references. */
-    boolean strict();
 }

@@ -5,15 +5,13 @@ import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JavaNetHttp implements HttpStack {
 
-    private static final String PACKAGE = "jdk.internal.net.http";
     private static final String PATH = ":path";
 
     @Override
@@ -89,7 +86,7 @@ final class JavaNetHttp implements HttpStack {
         }
 
         private Arming arming(Object request, String[] first) throws ReflectiveOperationException {
-            Destination where = access.destination(access.connectionOf(request), false);
+            Destination where = access.destination(request, false);
             return new Arming(http, where, first[0], first[1], Arming.PATIENT);
         }
 
@@ -98,7 +95,7 @@ final class JavaNetHttp implements HttpStack {
             String[] first = lines[0].split(" ");
             Arming arming = null;
             try {
-                if (first.length == 3 && Arming.concernsTarget(first[1])) {
+                if (first.length == 3 && Arming.concernsUrl(first[1])) {
                     arming = arming(request, first);
                     lines[0] = first[0] + " " + arming.requestTarget() + " " + first[2];
                 }
@@ -148,9 +145,11 @@ final class JavaNetHttp implements HttpStack {
             List<String> paths = pseudo == null ? null : pseudo.get(PATH);
             String path = paths == null || paths.isEmpty() ? null : paths.get(0);
             Arming arming = null;
+            boolean involved = false;
             @Nullable Object[] changed = arguments;
             try {
-                if (path != null && Arming.concernsUrl(path)) {
+                if (Arming.concernsUrl(path) && path != null) {
+                    involved = true;
                     arming = arming(stream);
                     arming.url(path);
                 }
@@ -161,6 +160,7 @@ final class JavaNetHttp implements HttpStack {
                         bytes += size(headers);
                         continue;
                     }
+                    involved = true;
                     if (arming == null) {
                         arming = arming(stream);
                     }
@@ -170,7 +170,7 @@ final class JavaNetHttp implements HttpStack {
                     changed = changed == arguments ? arguments.clone() : changed;
                     Map<String, List<String>> sent = replaced(arming, headers);
                     bytes += size(sent);
-                    changed[i] = access.headers(sent);
+                    changed[i] = access.headers(arguments[i], sent);
                 }
                 if (arming != null) {
                     arming.requireOneFrame(bytes);
@@ -179,17 +179,14 @@ final class JavaNetHttp implements HttpStack {
                 if (arming != null) {
                     arming.abandon();
                 }
-                throw e instanceof IOException ? e : new Careful.Involved(e);
+                throw e instanceof IOException || !involved ? e : new Careful.Involved(e);
             }
             return changed;
         }
 
-        private Arming arming(Object stream) throws IOException, ReflectiveOperationException {
-            Object request = access.get(stream, "request");
-            String method = String.valueOf(access.call(request, "method"));
-            java.net.URI uri = (java.net.URI) access.call(request, "uri");
-            Destination where = access.destination(access.connectionOf(access.get(stream, "connection")), true);
-            return new Arming(http, where, method, String.valueOf(uri.getRawPath()), Arming.PATIENT);
+        private Arming arming(Object stream) throws ReflectiveOperationException {
+            String path = String.valueOf(access.uri(stream).getRawPath());
+            return new Arming(http, access.destinationOfStream(stream), access.method(stream), path, Arming.PATIENT);
         }
 
         private static int size(Map<String, List<String>> headers) {
@@ -263,153 +260,65 @@ final class JavaNetHttp implements HttpStack {
 
         private static final BiPredicate<String, String> ALL = (name, value) -> true;
 
-        private final Http http;
-        private final Map<Class<?>, Map<String, Object>> members = new ConcurrentHashMap<>();
-        private volatile boolean opened;
-        private volatile @Nullable Method headersMap;
-        private volatile @Nullable Method newHeaders;
-        private volatile @Nullable Method literal;
-        private volatile @Nullable Field pseudo;
+        private final Members members;
 
         Access(Http http) {
-            this.http = http;
+            members = new Members(http.recognition());
         }
 
         @SuppressWarnings("unchecked")
         Map<String, List<String>> map(@Nullable Object headers) throws ReflectiveOperationException {
-            if (headers == null) {
-                return new LinkedHashMap<>();
-            }
-            Method read = headersMap;
-            if (read == null) {
-                read = headers.getClass().getMethod("map");
-                headersMap = read;
-            }
-            return (Map<String, List<String>>) read.invoke(headers);
+            return headers == null ? new LinkedHashMap<>() : (Map<String, List<String>>) members.get(headers, "map");
         }
 
         /** The fields of a stream's request line; null where this JDK has them elsewhere. */
         @Nullable
         Map<String, List<String>> pseudo(Object stream) {
             try {
-                Field field = pseudo;
-                if (field == null) {
-                    open(stream.getClass());
-                    Class<?> type = Class.forName(
-                            PACKAGE + ".Stream", false, stream.getClass().getClassLoader());
-                    field = type.getDeclaredField("requestPseudoHeaders");
-                    field.setAccessible(true);
-                    pseudo = field;
-                }
-                return map(field.get(stream));
+                return map(members.field(stream, "requestPseudoHeaders"));
             } catch (ReflectiveOperationException | RuntimeException e) {
                 return null;
             }
         }
 
-        Object headers(Map<String, List<String>> map) throws ReflectiveOperationException {
-            Method of = newHeaders;
-            if (of == null) {
-                of = Class.forName("java.net.http.HttpHeaders").getMethod("of", Map.class, BiPredicate.class);
-                newHeaders = of;
+        /** @param like any headers, whose class makes others */
+        Object headers(@Nullable Object like, Map<String, List<String>> map) throws ReflectiveOperationException {
+            if (like == null) {
+                throw new IllegalStateException("no headers");
             }
-            return of.invoke(null, map, ALL);
+            return members.method(like.getClass(), "of", Map.class, BiPredicate.class)
+                    .invoke(null, map, ALL);
         }
 
-        /** Of a request of HTTP/1.1, or of an HTTP/2 connection: both have it in a field of this name. */
-        Object connectionOf(Object owner) throws ReflectiveOperationException {
-            return get(owner, "connection");
+        String method(Object stream) throws ReflectiveOperationException {
+            return members.text(members.field(stream, "request"), "method");
         }
 
-        Destination destination(Object connection, boolean multiplexed) throws ReflectiveOperationException {
-            boolean secure = (Boolean) call(connection, "isSecure");
-            InetSocketAddress address = (InetSocketAddress) call(connection, "address");
+        URI uri(Object stream) throws ReflectiveOperationException {
+            return (URI) members.get(members.field(stream, "request"), "uri");
+        }
+
+        /** @param owner a request of HTTP/1.1, or an HTTP/2 connection: both have it in a field of this name */
+        Destination destination(Object owner, boolean multiplexed) throws ReflectiveOperationException {
+            Object connection = members.field(owner, "connection");
+            boolean secure = (Boolean) members.get(connection, "isSecure");
+            InetSocketAddress address = (InetSocketAddress) members.get(connection, "address");
             return new Destination(
                     secure ? "https" : "http",
                     address.getHostString(),
                     address.getPort(),
-                    secure ? get(connection, "engine") : null,
+                    secure ? members.field(connection, "engine") : null,
                     multiplexed);
+        }
+
+        Destination destinationOfStream(Object stream) throws ReflectiveOperationException {
+            return destination(members.field(stream, "connection"), true);
         }
 
         void neverIndexed(Object encoder, @Nullable Object name, CharSequence value)
                 throws ReflectiveOperationException {
-            Method header = literal;
-            if (header == null || !header.getDeclaringClass().isInstance(encoder)) {
-                open(encoder.getClass());
-                header = encoder.getClass().getMethod("header", CharSequence.class, CharSequence.class, boolean.class);
-                header.setAccessible(true);
-                literal = header;
-            }
-            header.invoke(encoder, name, value, true);
-        }
-
-        Object get(Object owner, String field) throws ReflectiveOperationException {
-            Map<String, Object> known = members(owner);
-            Field read = (Field) known.get(field);
-            if (read == null) {
-                read = field(owner.getClass(), field);
-                known.put(field, read);
-            }
-            return read.get(owner);
-        }
-
-        Object call(Object owner, String method) throws ReflectiveOperationException {
-            Map<String, Object> known = members(owner);
-            String key = method + "()";
-            Method called = (Method) known.get(key);
-            if (called == null) {
-                called = method(owner.getClass(), method);
-                known.put(key, called);
-            }
-            return called.invoke(owner);
-        }
-
-        /** The classes are the JDK's own: they stay as long as the JVM, and are few. */
-        private Map<String, Object> members(Object owner) throws ReflectiveOperationException {
-            Map<String, Object> known = members.get(owner.getClass());
-            if (known == null) {
-                open(owner.getClass());
-                known = members.computeIfAbsent(owner.getClass(), type -> new ConcurrentHashMap<>());
-            }
-            return known;
-        }
-
-        private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
-            for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
-                for (Field declared : type.getDeclaredFields()) {
-                    if (declared.getName().equals(name)) {
-                        declared.setAccessible(true);
-                        return declared;
-                    }
-                }
-            }
-            throw new NoSuchFieldException(owner.getName() + "." + name);
-        }
-
-        private static Method method(Class<?> owner, String name) throws NoSuchMethodException {
-            for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
-                for (Method declared : type.getDeclaredMethods()) {
-                    if (declared.getName().equals(name) && declared.getParameterTypes().length == 0) {
-                        declared.setAccessible(true);
-                        return declared;
-                    }
-                }
-            }
-            throw new NoSuchMethodException(owner.getName() + "." + name);
-        }
-
-        private void open(Class<?> member) throws ReflectiveOperationException {
-            if (!opened) {
-                openOnce(member);
-            }
-        }
-
-        private synchronized void openOnce(Class<?> member) throws ReflectiveOperationException {
-            if (!opened) {
-                http.recognition().open(member, PACKAGE, PACKAGE + ".frame", PACKAGE + ".hpack");
-                opened = true;
-            }
+            members.method(encoder.getClass(), "header", CharSequence.class, CharSequence.class, boolean.class)
+                    .invoke(encoder, name, value, true);
         }
     }
 }

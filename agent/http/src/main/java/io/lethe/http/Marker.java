@@ -69,6 +69,7 @@ final class Marker {
 
     /** Gives the lease back; idempotent. */
     void close() {
+        filling.close();
         if (claim != null) {
             claim.use.close();
         }

@@ -56,6 +56,19 @@ final class Members {
         return required(fieldOf(on, name).get(on), on, name);
     }
 
+    /** Reads a field that a class need not have; null where it is null or not there. */
+    @Nullable
+    Object fieldIfThere(Object on, String name) throws ReflectiveOperationException {
+        for (Class<?> at = on.getClass(); at != null; at = at.getSuperclass()) {
+            for (Field declared : at.getDeclaredFields()) {
+                if (declared.getName().equals(name)) {
+                    return fieldOf(on, name).get(on);
+                }
+            }
+        }
+        return null;
+    }
+
     void set(Object on, String name, Object value) throws ReflectiveOperationException {
         fieldOf(on, name).set(on, value);
     }

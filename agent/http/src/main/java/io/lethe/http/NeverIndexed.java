@@ -2,7 +2,6 @@ package io.lethe.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +16,16 @@ final class NeverIndexed {
 
     private static final int MOST = 8192;
 
-    private final Map<String, Boolean> values = Collections.synchronizedMap(new LinkedHashMap<String, Boolean>() {
+    private final Map<String, Boolean> values = new LinkedHashMap<String, Boolean>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
             return size() > MOST;
         }
-    });
+    };
+    /** Servers ask for each field that they send: no lock for them. */
+    private volatile boolean any;
 
     /** A header field as a literal that is never indexed, name and value raw (RFC 7541, 6.2.3). */
     static byte[] literal(String name, String value) {
@@ -41,8 +42,6 @@ final class NeverIndexed {
         }
         return out.toByteArray();
     }
-    /** Servers ask for each field that they send: no lock for them. */
-    private volatile boolean any;
 
     void add(String value) {
         synchronized (values) {

@@ -1,8 +1,6 @@
 package io.lethe.http;
 
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -13,8 +11,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Private places of a client's connection, by name, and the {@link Destination} that is found there. Only looked at where a
- * reference is to be sent.
+ * The {@link Destination} of a client's connection, as its socket or session says. Only looked at where a reference is to be
+ * sent.
  *
  * <p>Loaded by the agent loader. Stateless. What is not there is a {@link ReflectiveOperationException}, which refuses.
  */
@@ -24,27 +22,6 @@ final class Peek {
     private static final int LAYERS = 8;
 
     private Peek() {}
-
-    static @Nullable Object field(Object owner, String name) throws ReflectiveOperationException {
-        Field field = find(owner.getClass(), name);
-        if (field == null) {
-            throw new NoSuchFieldException(owner.getClass().getName() + "." + name);
-        }
-        return field.get(owner);
-    }
-
-    /** The answer of a method without parameters, however it is declared. */
-    static @Nullable Object call(Object owner, String name) throws ReflectiveOperationException {
-        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-            for (Method method : type.getDeclaredMethods()) {
-                if (method.getName().equals(name) && method.getParameterTypes().length == 0) {
-                    method.setAccessible(true);
-                    return method.invoke(owner);
-                }
-            }
-        }
-        throw new NoSuchMethodException(owner.getClass().getName() + "." + name);
-    }
 
     /** Where a blocking client's socket leads; the host is the one that the socket was made for. */
     static Destination socket(@Nullable Object socket) throws IOException {
@@ -64,11 +41,11 @@ final class Peek {
      * @param inner names of the fields that lead inwards, the first that is there being taken
      * @param multiplexed whether it speaks HTTP/2
      */
-    static Destination session(Object session, boolean multiplexed, String... inner)
+    static Destination session(Members members, Object session, boolean multiplexed, String... inner)
             throws IOException, ReflectiveOperationException {
         Object at = session;
         for (int i = 0; i < LAYERS; i++) {
-            Object next = inside(at, inner);
+            Object next = inside(members, at, inner);
             if (next instanceof SSLEngine) {
                 SSLEngine engine = (SSLEngine) next;
                 return tls(engine.getPeerHost(), engine.getPeerPort(), engine, multiplexed);
@@ -78,13 +55,13 @@ final class Peek {
             }
             at = next;
         }
-        return plain((SocketAddress) call(at, "getRemoteAddress"));
+        return plain((SocketAddress) members.call(at, "getRemoteAddress"));
     }
 
-    private static @Nullable Object inside(Object owner, String[] names) throws IllegalAccessException {
+    private static @Nullable Object inside(Members members, Object owner, String[] names)
+            throws ReflectiveOperationException {
         for (String name : names) {
-            Field field = find(owner.getClass(), name);
-            Object value = field == null ? null : field.get(owner);
+            Object value = members.fieldIfThere(owner, name);
             if (value instanceof AtomicReference) {
                 value = ((AtomicReference<?>) value).get();
             }
@@ -109,17 +86,5 @@ final class Peek {
         }
         InetSocketAddress to = (InetSocketAddress) address;
         return new Destination("http", to.getHostString(), to.getPort(), null, false);
-    }
-
-    private static @Nullable Field find(Class<?> owner, String name) {
-        for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (field.getName().equals(name)) {
-                    field.setAccessible(true);
-                    return field;
-                }
-            }
-        }
-        return null;
     }
 }

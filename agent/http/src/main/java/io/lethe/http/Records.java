@@ -182,6 +182,7 @@ final class Records {
             public void returned() {
                 Opened opened = close();
                 if (opened != null) {
+                    copyOut(opened);
                     releases.released(opened.swaps, System.nanoTime() - opened.start, GcWatch.since(opened.mark));
                 }
             }
@@ -236,6 +237,11 @@ final class Records {
         for (int i = 0; i < opened.copies.size(); i++) {
             Wipe.bytes(opened.copies.get(i));
         }
+        return opened;
+    }
+
+    /** What was encrypted in our array belongs into the client's buffer; what was not stays out of it. */
+    private static void copyOut(Opened opened) {
         ByteBuffer direct = opened.direct;
         if (direct != null) {
             ByteBuffer encrypted = opened.record.duplicate();
@@ -243,11 +249,9 @@ final class Records {
             direct.limit(encrypted.limit());
             direct.position(opened.from);
             encrypted.position(opened.from);
-            encrypted.limit(opened.record.limit());
             direct.put(encrypted);
             direct.position(position);
         }
-        return opened;
     }
 
     /**
@@ -303,11 +307,12 @@ final class Records {
         return end;
     }
 
+    /** Whatever a cipher that failed has made of the buffer's limit. */
     private static void erase(ByteBuffer record, int from, int to) {
-        for (int i = from; i < to && i < record.capacity(); i++) {
-            if (i < record.limit()) {
-                record.put(i, (byte) 0);
-            }
+        ByteBuffer whole = record.duplicate();
+        whole.clear();
+        for (int i = from; i < to; i++) {
+            whole.put(i, (byte) 0);
         }
     }
 

@@ -73,7 +73,7 @@ final class UrlConnection implements HttpStack {
                     written.replace(i, name, value, written.arming.header(name, value));
                 }
                 String line = fields.key(head, 0);
-                if (line != null && Arming.concernsTarget(line)) {
+                if (line != null && Arming.concernsUrl(line)) {
                     written = written(written, fields, client, head);
                     written.replaceLine(line);
                 }

@@ -3,7 +3,6 @@ package io.lethe.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +24,8 @@ final class HpackWriterTest {
             () -> {
                 throw new IllegalStateException("nothing is asked");
             },
-            new Unknown());
-    private final Members members = new Members(new Unknown());
+            new NothingWoven());
+    private final Members members = new Members(new NothingWoven());
     private final Writer writer = new Writer();
 
     @Test
@@ -111,18 +109,5 @@ final class HpackWriterTest {
         public String utf8() {
             return text;
         }
-    }
-
-    private static final class Unknown implements Recognition {
-        @Override
-        public @Nullable String obstacle(String name, @Nullable ClassLoader loader) {
-            return "UNKNOWN";
-        }
-
-        @Override
-        public void alsoWeave(Set<String> internalNames) {}
-
-        @Override
-        public void open(Class<?> member, String... packages) {}
     }
 }

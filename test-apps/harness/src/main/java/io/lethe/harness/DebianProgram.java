@@ -19,11 +19,9 @@ final class DebianProgram {
 
     private DebianProgram() {}
 
-    /**
-     * @param name of the program's file
-     * @param packaged the Debian package that holds it
-     */
-    static synchronized Path find(String name, String packaged) {
+    /** @param packaged the Debian package that holds it: its name, which for some ends in what Debian calls a part */
+    static synchronized Path of(String packaged) {
+        String name = packaged.replace("-bin", "");
         for (String folder : FOLDERS) {
             Path installed = Path.of(folder, name);
             if (Files.isExecutable(installed)) {

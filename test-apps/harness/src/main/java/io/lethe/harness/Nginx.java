@@ -69,7 +69,7 @@ public final class Nginx implements AutoCloseable {
                 directory,
                 port(Speaks.PLAIN),
                 List.of(
-                        DebianProgram.find("nginx", "nginx").toString(),
+                        DebianProgram.of("nginx").toString(),
                         "-p",
                         directory.toString(),
                         "-e",

@@ -36,9 +36,7 @@ public final class TinyProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         process = new ServerProcess(
-                directory,
-                port,
-                List.of(DebianProgram.find("tinyproxy", "tinyproxy-bin").toString(), "-d", "-c", file.toString()));
+                directory, port, List.of(DebianProgram.of("tinyproxy-bin").toString(), "-d", "-c", file.toString()));
     }
 
     /** @param password letters and digits */

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * gRPC's copy of Netty, under another name, which brings a TLS of its own: with the JDK's it is served as Netty is, with its own
  * no reference leaves.
  */
+@NeedsServers
 final class GrpcShadedIT {
 
     private static final String JDK_TLS = "-Dio.grpc.netty.shaded.io.netty.handler.ssl.noOpenSsl=true";

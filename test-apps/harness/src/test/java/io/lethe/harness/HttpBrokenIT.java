@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Connections that break, hang or are given up at every point leave nothing armed: what comes later works, and the memory holds
  * no secret.
  */
+@NeedsServers
 final class HttpBrokenIT {
 
     private static final byte[] SECRET = Secrets.random(32);

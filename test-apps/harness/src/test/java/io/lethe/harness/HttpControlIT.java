@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Without Lethe every HTTP client leaves copies, and the scanner sees them: only then does a zero mean anything. */
+@NeedsServers
 final class HttpControlIT {
 
     private static final Results RESULTS = new Results("http-control");

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a grant does not say is refused, or stays text where nothing says that it is a reference; and it is so from the moment
  * on when the grant, the vault or the trail is gone.
  */
+@NeedsServers
 final class HttpGrantIT {
 
     private static final byte[] SECRET = Secrets.random(32);

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP servers and programs do what the other tests believe they do; the agent has no part in it. */
+@NeedsServers
 final class HttpHarnessIT {
 
     private static final byte[] SECRET = Secrets.random(32);

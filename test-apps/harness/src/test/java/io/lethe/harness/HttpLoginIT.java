@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where the client's own machinery logs in because a server asked: Basic becomes true, all else is refused. */
+@NeedsServers
 final class HttpLoginIT {
 
     private static final byte[] SECRET = Secrets.random(32);

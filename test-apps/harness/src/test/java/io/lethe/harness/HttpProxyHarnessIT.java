@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy and the programs that go through it do what other tests believe they do; the agent has no part in it. */
+@NeedsServers({"nginx", "tinyproxy-bin"})
 final class HttpProxyHarnessIT {
 
     private static final byte[] SECRET = Secrets.random(32);

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whole memory of the process holds no copy of it, in no reversible encoding, nor of the key that opened it; and the same
  * program without Lethe, in the same run, does.
  */
+@NeedsServers
 final class HttpResidueIT {
 
     private static final Results RESULTS = new Results("http-residue");

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A request that no grant allows fails with what the reason is, and alone: over HTTP/2 its connection goes on, and so do the other
  * requests on it.
  */
+@NeedsServers
 final class RefusedRequestIT {
 
     private static final String ESTABLISHED = "01";
