@@ -84,14 +84,21 @@ public final class Authority {
         return signed(name, "localhost", HERE);
     }
 
-    /** A certificate that this authority signed for another host. */
-    public Identity serverOf(String host) {
-        return signed(host, host, "san=dns:" + host);
+    /** A certificate that this authority signed for other hosts. */
+    public Identity serverOf(String... hosts) {
+        return signed(hosts[0], hosts[0], "san=dns:" + String.join(",dns:", hosts));
     }
 
     /** A certificate for localhost and 127.0.0.1 that nobody signed but itself. */
     public Identity impostor(String name) {
         generate(name, "CN=localhost", HERE);
+        return new Identity(name, directory);
+    }
+
+    /** A certificate for another host that nobody signed but itself. */
+    public Identity impostorOf(String host) {
+        String name = host + "-impostor";
+        generate(name, "CN=" + host, "san=dns:" + host);
         return new Identity(name, directory);
     }
 

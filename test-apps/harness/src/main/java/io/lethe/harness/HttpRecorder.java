@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -47,7 +49,7 @@ public final class HttpRecorder implements AutoCloseable {
         return tls(identity, protocol, null);
     }
 
-    /** The same, which answers every request with a redirect to this URL of fewer than 127 characters. */
+    /** The same, which answers every request with a redirect to this URL of fewer than 120 characters; port 0 is its own. */
     public static HttpRecorder redirecting(Authority.Identity identity, HttpProtocol protocol, String url) {
         return tls(identity, protocol, url);
     }
@@ -67,14 +69,26 @@ public final class HttpRecorder implements AutoCloseable {
         return new HttpRecorder("https", requests, Listener.start(sockets, dialogue));
     }
 
+    /** Over TLS, HTTP/1.1, on another address of this machine and the port of the other server. */
+    public static HttpRecorder beside(HttpRecorder other, String address, Authority.Identity identity) {
+        AtomicInteger requests = new AtomicInteger();
+        Listener.Dialogue dialogue = (in, out) -> speak(in, out, null, requests::incrementAndGet);
+        ServerSocketFactory sockets = new Sockets(identity.context().getServerSocketFactory(), "http/1.1");
+        return new HttpRecorder("https", requests, Listener.start(address, other.port(), sockets, dialogue));
+    }
+
     private static HttpRecorder tls(Authority.Identity identity, HttpProtocol protocol, String redirect) {
         AtomicInteger requests = new AtomicInteger();
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        Supplier<String> to = () -> redirect == null ? null : redirect.replace(":0/", ":" + port.join() + "/");
         Listener.Dialogue dialogue = protocol == HttpProtocol.H2
-                ? (in, out) -> Http2Recording.speak(in, out, redirect, requests::incrementAndGet)
-                : (in, out) -> speak(in, out, redirect, requests::incrementAndGet);
+                ? (in, out) -> Http2Recording.speak(in, out, to.get(), requests::incrementAndGet)
+                : (in, out) -> speak(in, out, to.get(), requests::incrementAndGet);
         String alpn = protocol == HttpProtocol.H2 ? "h2" : "http/1.1";
         ServerSocketFactory sockets = new Sockets(identity.context().getServerSocketFactory(), alpn);
-        return new HttpRecorder("https", requests, Listener.start(sockets, dialogue));
+        HttpRecorder recorder = new HttpRecorder("https", requests, Listener.start(sockets, dialogue));
+        port.complete(recorder.port());
+        return recorder;
     }
 
     private static void speak(InputStream in, OutputStream out, String always, Runnable requested) throws IOException {

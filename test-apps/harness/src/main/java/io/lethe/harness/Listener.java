@@ -42,8 +42,13 @@ public final class Listener implements AutoCloseable {
 
     /** With sockets of this factory: over TLS, what is read and recorded is what the client sent before it was encrypted. */
     static Listener start(ServerSocketFactory factory, Dialogue dialogue) {
+        return start("127.0.0.1", 0, factory, dialogue);
+    }
+
+    /** The same on another address of this machine, or on a given port of it. */
+    static Listener start(String address, int port, ServerSocketFactory factory, Dialogue dialogue) {
         try {
-            ServerSocket server = factory.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            ServerSocket server = factory.createServerSocket(port, 50, InetAddress.getByName(address));
             Listener listener = new Listener(server, dialogue);
             daemon("listener", listener::accept);
             return listener;

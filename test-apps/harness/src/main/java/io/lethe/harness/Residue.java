@@ -24,6 +24,16 @@ public record Residue(Map<String, Integer> counts, long bytes, long unreadable, 
                 .sum();
     }
 
+    /**
+     * No copy, only parts no longer than a vector register, outside of the Java heap: on JDK 11 the JIT's AES leaves one in a
+     * register that a deoptimization copies. README says so.
+     */
+    public boolean isOnlyRegistersOf(Jdk jdk) {
+        return jdk.major() == 11
+                && counts.keySet().stream()
+                        .allMatch(found -> found.matches(".* part of ([89]|1[0-6]) bytes @(?!java heap).*"));
+    }
+
     /** Short, for messages. */
     @Override
     public String toString() {

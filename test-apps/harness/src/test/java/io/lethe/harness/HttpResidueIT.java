@@ -207,22 +207,13 @@ final class HttpResidueIT {
         }
 
         /**
-         * No copy, only parts no longer than a vector register, outside of the Java heap: on JDK 11 the JIT's AES leaves one in a
-         * register that a deoptimization copies. The table says the number.
-         */
-        private boolean onlyRegisters(Residue residue) {
-            return residue.counts().keySet().stream()
-                    .allMatch(found -> found.matches(".* part of ([89]|1[0-6]) bytes @(?!java heap).*"));
-        }
-
-        /**
          * Nothing, unless a collection fell into a window of this scenario, which moves what is there and leaves the old
          * copy. Lethe cannot erase that, but says so: a copy without a collection in the trail is a failure.
          */
         private void none(App app, String scenario) {
             Residue residue = here.scan(app, scenario, requests);
             long now = vault.collectionsInWindows(app.pid());
-            if (residue.total() > explained && !(here.jdk().major() == 11 && onlyRegisters(residue))) {
+            if (residue.total() > explained && !residue.isOnlyRegistersOf(here.jdk())) {
                 all.assertThat(now)
                         .as(scenario + " left " + residue + "; collections in windows")
                         .isGreaterThan(windows);

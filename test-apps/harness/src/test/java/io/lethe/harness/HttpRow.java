@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One client on one JDK with one protocol, before which something must be impossible. Another client is one more name here.
- * By default on the running JDK; {@code lethe.matrix=full} runs every JDK that was found.
+ * One client on one JDK with one protocol, before which something must be impossible. By default the JDK's own clients, on the
+ * running JDK; {@code lethe.matrix=full} runs the newest version of every client that Lethe knows, on every JDK that was found.
  */
 record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
 
@@ -13,13 +13,21 @@ record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
 
     static Stream<HttpRow> all() {
         boolean full = System.getProperty("lethe.matrix", "pairwise").equals("full");
+        List<HttpClients.Client> clients = full
+                ? HttpClients.all().stream().filter(HttpMatrix::isChosen).toList()
+                : CLIENTS.stream().map(HttpClients::newest).toList();
         return (full ? Jdks.all() : List.of(Jdks.running()))
-                .stream().flatMap(jdk -> CLIENTS.stream().flatMap(client -> of(jdk, HttpClients.newest(client))));
+                .stream().flatMap(jdk -> clients.stream().flatMap(client -> of(jdk, client)));
     }
 
     /** Those with a client that answers by itself when a server asks who it is. */
     static Stream<HttpRow> thatLogIn() {
         return all().filter(row -> row.client().can(HttpClients.Can.LOG_IN));
+    }
+
+    /** Those with a client that goes where a server sends it. */
+    static Stream<HttpRow> thatFollow() {
+        return all().filter(row -> row.client().can(HttpClients.Can.FOLLOW_REDIRECTS));
     }
 
     static Stream<HttpRow> overH2() {
