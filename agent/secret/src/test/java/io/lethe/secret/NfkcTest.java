@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.ongres.stringprep.Tables;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ class NfkcTest {
         assertThat(seconds).contains(0x301, 0x1161, 0x11a8, 0x3099);
         List<String> wrong = new ArrayList<>();
         for (int point = 0; point <= 0x10ffff; point++) {
-            if (isText(point) && Nfkc.startsPiece(point)) {
+            // What Unicode 3.2 had not assigned never gets here (SaslPrep), and later versions made letters that compose.
+            if (isText(point) && !Tables.unassignedCodePoints(point) && Nfkc.startsPiece(point)) {
                 int begin = Normalizer.normalize(text(point), Form.NFKD).codePointAt(0);
                 if (seconds.contains(begin) || hasCombiningClass(begin)) {
                     wrong.add(Integer.toHexString(point));
