@@ -229,9 +229,9 @@ public final class GrantBuilder {
                 throw new IllegalArgumentException("--header, --cookie, --form, --query, --path and --method are about"
                         + " http and https, and " + target + " is neither; make two grants");
             }
-            if (!target.scheme().equals("https") && !(authorities.isEmpty() && pins.isEmpty())) {
-                throw new IllegalArgumentException(
-                        "--ca and --pin are about https, and " + target + " is not; make two grants");
+            if (!Scheme.checksPeers(target.scheme()) && !(authorities.isEmpty() && pins.isEmpty())) {
+                throw new IllegalArgumentException("--ca and --pin are about https and postgresql, and " + target
+                        + " is neither; make two grants");
             }
             target.requireWireForm();
         }

@@ -30,6 +30,11 @@ final class Scheme {
         return scheme.equals("https") || scheme.equals("http");
     }
 
+    /** Whether the certificates of such servers are checked against the grant's trust. */
+    static boolean checksPeers(String scheme) {
+        return scheme.equals("https") || scheme.equals("postgresql");
+    }
+
     /** The action that a grant for this scheme means where it names none. */
     static String defaultAction(String scheme) {
         return isHttp(scheme) ? REQUEST : CONNECT;

@@ -270,10 +270,12 @@ class HttpGrantsTest {
                         .to("http://api.example")
                         .authority(DER)
                         .requireSense())
-                .withMessage("--ca and --pin are about https, and http://api.example:80 is not; make two grants");
+                .withMessage(
+                        "--ca and --pin are about https and postgresql, and http://api.example:80 is neither; make two grants");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Grant.of("payments").to("postgresql://db/x").pin(PIN).requireSense());
+                .isThrownBy(
+                        () -> Grant.of("payments").to("mysql://db/x").pin(PIN).requireSense());
+        Grant.of("payments").to("postgresql://db/x").pin(PIN).authority(DER).requireSense();
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         Grant.of("payments").to("https://b\u00fccher.example").requireSense())

@@ -47,13 +47,13 @@ final class VaultGrant implements Callable<Integer> {
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            description = "Trust https servers by these certificate authorities only (PEM); repeatable.")
+            description = "Trust servers (https, postgresql) by these certificate authorities only (PEM); repeatable.")
     private List<Path> authorities = new ArrayList<>();
 
     @Option(
             names = "--pin",
             paramLabel = "sha256/BASE64",
-            description = "Trust https servers with this public key only; repeatable.")
+            description = "Trust servers (https, postgresql) with this public key only; repeatable.")
     private List<String> pins = new ArrayList<>();
 
     @Option(names = "--ttl", paramLabel = "60s", description = "How long a lease lasts (default: 60s).")

@@ -304,7 +304,6 @@ final class Arming {
                 Reference any = credentials == null || inPassword != null ? inPassword : credentials.userReference;
                 if (any != null && claims.resolve(any, Position.header(lower))) {
                     claims.ask(any.name(), inPassword != null ? any.field() : "password", Position.header(lower))
-                            .use
                             .close();
                 }
             }
@@ -313,7 +312,6 @@ final class Arming {
             String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
             if (position != null && claims.resolve(spot.reference, position)) {
                 claims.ask(spot.reference.name(), spot.reference.field(), position)
-                        .use
                         .close();
             }
         }

@@ -163,7 +163,7 @@ final class Claims {
         }
         armed.clear();
         for (Marker.Claim claim : claims) {
-            claim.use.close();
+            claim.close();
         }
         claims.clear();
     }

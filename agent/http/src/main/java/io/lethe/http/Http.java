@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import io.lethe.broker.WireSink;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
@@ -58,6 +59,11 @@ public final class Http {
         }
         plans.addAll(Jsse.plans(sites, records));
         return plans;
+    }
+
+    /** The swap for what sends passwords in clear text over TLS and is no HTTP. */
+    public WireSink clearPasswords() {
+        return new ClearPasswords(this);
     }
 
     Sites sites() {

@@ -58,9 +58,18 @@ final class Marker {
     }
 
     /** As a client's encoder takes it. */
-    @NotSecret("a marker is random and means nothing to anybody else")
     String asText() {
-        return new String(text, StandardCharsets.US_ASCII);
+        return asText(text);
+    }
+
+    /** As {@link #random}, for an encoder that has to have it before the marker is armed. */
+    static String randomText(int length) {
+        return asText(random(length));
+    }
+
+    @NotSecret("a marker is random and means nothing to anybody else")
+    private static String asText(byte[] marker) {
+        return new String(marker, StandardCharsets.US_ASCII);
     }
 
     boolean standsAfter(Before.Stream stream) {
@@ -71,7 +80,7 @@ final class Marker {
     void close() {
         filling.close();
         if (claim != null) {
-            claim.use.close();
+            claim.close();
         }
     }
 
@@ -79,15 +88,34 @@ final class Marker {
     static final class Claim {
 
         final Request request;
-        final Use use;
+        private final Lease lease;
+        private final @Nullable Use use;
 
+        /** On a warm lease. */
         Claim(Request request, Use use) {
+            this(request, use.lease(), use);
+        }
+
+        /** On a lease that its holder closes. */
+        Claim(Request request, Lease lease) {
+            this(request, lease, null);
+        }
+
+        private Claim(Request request, Lease lease, @Nullable Use use) {
             this.request = request;
+            this.lease = lease;
             this.use = use;
         }
 
         Lease lease() {
-            return use.lease();
+            return lease;
+        }
+
+        /** Gives back what was lent; idempotent. */
+        void close() {
+            if (use != null) {
+                use.close();
+            }
         }
     }
 }

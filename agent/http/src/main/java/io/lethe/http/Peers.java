@@ -108,7 +108,10 @@ final class Peers {
         }
         return trust.authorities().isEmpty()
                 ? path + "; where its authority is your own, name it: lethe vault grant " + secret + " --to "
-                        + target.scheme() + "://" + target.host() + ":" + target.port() + " --ca ca.pem"
+                        + (target.scheme().equals("https")
+                                ? "https://" + target.host() + ":" + target.port()
+                                : target + " --user NAME")
+                        + " --ca ca.pem"
                 : path + " (checked against the grant's --ca)";
     }
 

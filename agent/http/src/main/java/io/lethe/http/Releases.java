@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is checked before a secret is released into a record, and what is written down after.
@@ -32,13 +33,19 @@ class Releases {
         if (wire.isVerified(session, trust)) {
             return;
         }
-        String obstacle = peers.obstacle(session, request.target(), lease.trust(), request.secret());
+        String obstacle = peerObstacle(session, request, lease);
         if (obstacle != null) {
             throw new SSLPeerUnverifiedException("lethe: lethe:" + request.secret() + " for "
                     + request.target().scheme() + "://" + request.target().host() + ":"
                     + request.target().port() + ": " + obstacle);
         }
         wire.verified(session, trust);
+    }
+
+    /** Why the session's peer is not who the grant names; null where it is. */
+    @Nullable
+    String peerObstacle(SSLSession session, Request request, Lease lease) {
+        return peers.obstacle(session, request.target(), lease.trust(), request.secret());
     }
 
     /** The record is ciphertext. */

@@ -100,14 +100,19 @@ final class Tls {
             return;
         }
         http.releases().requirePeer(wire, session, claim);
+        // Once more when the record is encrypted; but what is thrown there some clients replace by a message of theirs.
+        String obstacle = cipherObstacle(connection);
+        if (obstacle != null) {
+            throw new SSLException(
+                    "lethe: lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + obstacle);
+        }
+    }
+
+    /** Why the cipher of a connection whose handshake is over carries no secret; null where it may. */
+    @Nullable
+    String cipherObstacle(Object connection) {
         try {
-            // Once more when the record is encrypted; but what is thrown there some clients replace by a message of
-            // theirs.
-            String obstacle = fields().cipherObstacle(fields().context(connection));
-            if (obstacle != null) {
-                throw new SSLException(
-                        "lethe: lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + obstacle);
-            }
+            return fields().cipherObstacle(fields().context(connection));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

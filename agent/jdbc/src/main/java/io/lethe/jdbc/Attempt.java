@@ -1,13 +1,17 @@
 package io.lethe.jdbc;
 
+import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.broker.WireSink;
 import io.lethe.secret.GcWatch;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.WipingDigest;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,10 @@ final class Attempt {
     private final Login login;
     private final Lease lease;
     private final boolean verifiedTls;
+    private @Nullable Socket socket;
     private @Nullable Scram scram;
+    private WireSink.@Nullable Armed armed;
+    private boolean answered;
     private boolean accepted;
     private boolean closed;
 
@@ -64,6 +71,54 @@ final class Attempt {
         return user;
     }
 
+    /**
+     * The server is there and will ask for a proof over this socket.
+     *
+     * @param socket null where the driver does not say
+     */
+    void over(@Nullable Socket current) {
+        socket = current;
+    }
+
+    /** What may stand for the password in the driver's hands; null where nothing can. */
+    @Nullable
+    StandIn standIn() {
+        String text = sinks.wire().standIn(lease.secret().length());
+        return text == null ? null : new StandIn(text);
+    }
+
+    /**
+     * The password itself is asked for: from now on the stand-in becomes it, once, inside TLS.
+     *
+     * @param before what the driver sends before it, each character one byte
+     */
+    void clear(StandIn standIn, String before) throws Refusal {
+        Socket current = socket;
+        if (answered || current == null) {
+            throw Refusal.denied(clearText() + " in the midst of another proof, as no server does");
+        }
+        requireLive();
+        answered = true;
+        try {
+            armed = sinks.wire().arm(current, request, lease, standIn.text(), before);
+        } catch (BrokerException e) {
+            throw Refusal.denied(clearText() + ", and " + e.getMessage());
+        }
+    }
+
+    /** The password itself is asked for, and the driver holds the reference. */
+    Refusal clearRefused() {
+        return socket instanceof SSLSocket
+                ? Refusal.denied(
+                        clearText() + ", for which it is too short: no text of its length could not be guessed")
+                : Refusal.denied(clearText() + " without TLS; use TLS (sslmode=verify-full), or scram-sha-256 in"
+                        + " pg_hba.conf");
+    }
+
+    private String clearText() {
+        return "the server at " + request.target() + " asked for " + reference() + " in clear text";
+    }
+
     /** SaltedPassword is asked for: derives the keys, returns the token that stands for it. */
     byte[] scram(String mechanism, byte[] salt, int iterations) throws Refusal {
         String name = mechanism.replace('_', '-');
@@ -78,6 +133,8 @@ final class Attempt {
                     + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
         }
         requireLive();
+        requireNamedServer();
+        answered = true;
         long mark = GcWatch.mark();
         long start = System.nanoTime();
         Window window = lease.secret().open();
@@ -105,6 +162,8 @@ final class Attempt {
                     + reference() + " without verified TLS; a grant allows that with --weak md5");
         }
         requireLive();
+        requireNamedServer();
+        answered = true;
         long mark = GcWatch.mark();
         long start = System.nanoTime();
         byte[] inner = new byte[16];
@@ -147,6 +206,20 @@ final class Attempt {
         }
     }
 
+    /** Where the grant names whom to trust, a server that nobody vouches for gets no proof either: it could guess from it. */
+    private void requireNamedServer() throws Refusal {
+        if (lease.trust().isDefault()) {
+            return;
+        }
+        Socket current = socket;
+        String obstacle =
+                current == null ? "its connection cannot be seen" : sinks.wire().peerObstacle(current, request, lease);
+        if (obstacle != null) {
+            throw Refusal.denied("the server at " + request.target() + " gets no proof of " + reference()
+                    + ", whose grant has --ca or --pin: " + obstacle);
+        }
+    }
+
     /** The server let us in. */
     void accepted() {
         accepted = true;
@@ -158,6 +231,9 @@ final class Attempt {
             return;
         }
         closed = true;
+        if (armed != null) {
+            armed.close();
+        }
         if (scram != null) {
             scram.close();
         }

@@ -19,6 +19,7 @@ final class Connect {
     private @Nullable Attempt attempt;
     private boolean framed;
     private @Nullable Object stream;
+    private @Nullable StandIn standIn;
 
     private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
         this.credentials = credentials;
@@ -87,6 +88,16 @@ final class Connect {
         stream = current;
     }
 
+    /** What the driver holds in the reference's place; null where it holds the reference. */
+    @Nullable
+    StandIn standIn() {
+        return standIn;
+    }
+
+    void standIn(@Nullable StandIn current) {
+        standIn = current;
+    }
+
     @Nullable
     Attempt attempt() {
         return attempt;
@@ -102,6 +113,7 @@ final class Connect {
     void end(@Nullable Throwable failure) {
         Attempt ended = attempt;
         attempt = null;
+        standIn = null;
         if (ended != null) {
             ended.close(failure);
         }

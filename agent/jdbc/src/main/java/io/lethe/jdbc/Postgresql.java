@@ -68,7 +68,7 @@ final class Postgresql implements DriverFamily {
                         .replacing(0, 1))
                 .with(MethodHook.scope(sites, "doAuthentication", Careful.scope(connect.authentication()))
                         .startingWith(STREAM_TYPE, STRING, STRING, PROPERTIES)
-                        .replacing(2))
+                        .replacing(2, 3))
                 .with(CallHook.instance("send", "([B)V", STREAM)
                         .in("doAuthentication")
                         .filtered(sites, Careful.filter(challenge.wire()))));

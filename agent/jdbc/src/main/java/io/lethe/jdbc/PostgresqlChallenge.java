@@ -12,44 +12,87 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the hooks of {@link Postgresql} do where the server asks for the password: they answer SCRAM and md5 from the attempt
- * that {@link PostgresqlConnect} began, and refuse what would need the password itself.
+ * that {@link PostgresqlConnect} began, let the password itself leave inside TLS, and refuse what would need it elsewhere.
  *
  * <p>Loaded by the agent loader. Called on the application's threads. Stateless; the state of an exchange is in
  * {@link Connect}, which belongs to the thread. A challenge to a connect without a reference passes after one look.
  */
 final class PostgresqlChallenge {
 
-    /** What {@code doAuthentication} sends: never the reference, which is what stands there when a server wants clear text. */
+    /**
+     * What {@code doAuthentication} sends. When a server wants clear text that is what the driver was given: the stand-in, which
+     * is armed now, or the reference, which goes no further.
+     */
     Filter wire() {
         return new Filter() {
             @Override
             public @Nullable Object filter(@Nullable Object value) throws Refusal {
-                if (value instanceof byte[] && claims((byte[]) value)) {
-                    hangUp();
-                    Attempt attempt = Connect.currentAttempt();
-                    String who = attempt == null
-                            ? "the server"
-                            : "the server at " + attempt.request().target();
-                    String what = attempt == null ? "the password" : attempt.reference();
-                    throw Refusal.denied(who + " asked for " + what + " in clear text, which is not supported yet; use "
-                            + "scram-sha-256 in pg_hba.conf");
+                if (!(value instanceof byte[])) {
+                    return value;
+                }
+                byte[] sent = (byte[]) value;
+                Connect connect = Connect.current();
+                StandIn standIn = connect == null ? null : connect.standIn();
+                boolean stands = standIn != null && standIn.is(sent);
+                if (!stands && !claims(sent)) {
+                    return value;
+                }
+                Attempt attempt = connect == null ? null : connect.attempt();
+                boolean goes = false;
+                try {
+                    if (attempt == null) {
+                        throw Refusal.denied("a server asked for the password in clear text outside of a connect that"
+                                + " Lethe follows");
+                    }
+                    if (!stands || standIn == null) {
+                        throw attempt.clearRefused();
+                    }
+                    attempt.clear(standIn, passwordMessage(sent.length));
+                    goes = true;
+                } finally {
+                    if (!goes) {
+                        hangUp(connect);
+                    }
                 }
                 return value;
             }
         };
     }
 
+    /** What stands before the password: the message's type, and a length that counts itself and a zero at the end. */
+    private static String passwordMessage(int password) {
+        int length = 4 + password + 1;
+        char[] head = {
+            'p',
+            (char) (length >> 24 & 0xff),
+            (char) (length >> 16 & 0xff),
+            (char) (length >> 8 & 0xff),
+            (char) (length & 0xff)
+        };
+        return String.valueOf(head);
+    }
+
     /** The driver has begun a message in its buffer, and would send it when it closes the stream. */
-    private static void hangUp() {
-        Connect connect = Connect.current();
-        Object stream = connect == null ? null : connect.stream();
-        if (stream == null) {
-            return;
-        }
+    private static void hangUp(@Nullable Connect connect) {
+        Socket socket = connect == null ? null : socket(connect);
         try {
-            ((Socket) stream.getClass().getMethod("getSocket").invoke(stream)).close();
-        } catch (ReflectiveOperationException | IOException e) {
-            // Then the server gets an empty message; the reference is not in the buffer yet.
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            // Then the server gets an empty message; neither reference nor stand-in is in the buffer yet.
+        }
+    }
+
+    /** The driver's socket, TLS once it has that; null where it cannot be seen. */
+    static @Nullable Socket socket(Connect connect) {
+        Object stream = connect.stream();
+        try {
+            return stream == null
+                    ? null
+                    : (Socket) stream.getClass().getMethod("getSocket").invoke(stream);
+        } catch (ReflectiveOperationException e) {
+            return null;
         }
     }
 
@@ -76,7 +119,7 @@ final class PostgresqlChallenge {
                 byte[] password = (byte[]) arguments[2];
                 byte[] user = (byte[]) arguments[1];
                 byte[] salt = (byte[]) arguments[3];
-                if (password == null || user == null || salt == null || !claims(password)) {
+                if (password == null || user == null || salt == null || !(isStandIn(password) || claims(password))) {
                     return null;
                 }
                 return attemptFor(ascii(password)).md5(user, salt);
@@ -91,7 +134,7 @@ final class PostgresqlChallenge {
             public @Nullable Object answer(@Nullable Object[] arguments) throws Refusal {
                 Object password = arguments[3];
                 CharSequence text = password instanceof char[] ? new Chars((char[]) password) : (CharSequence) password;
-                if (text == null || !Reference.claims(text)) {
+                if (text == null || !(isStandIn(text) || Reference.claims(text))) {
                     return null;
                 }
                 byte[] salt = (byte[]) arguments[4];
@@ -109,11 +152,23 @@ final class PostgresqlChallenge {
         Connect connect = Connect.current();
         Credentials credentials = connect == null ? null : connect.credentials();
         Attempt attempt = connect == null ? null : connect.attempt();
-        if (credentials == null || attempt == null || !credentials.isPassword(text)) {
+        if (credentials == null || attempt == null || !(isStandIn(text) || credentials.isPassword(text))) {
             throw Refusal.denied(
                     "a reference reached the driver's cryptography outside of a connect that Lethe follows");
         }
         return attempt;
+    }
+
+    private static boolean isStandIn(CharSequence text) {
+        Connect connect = Connect.current();
+        StandIn standIn = connect == null ? null : connect.standIn();
+        return standIn != null && standIn.is(text);
+    }
+
+    private static boolean isStandIn(byte[] text) {
+        Connect connect = Connect.current();
+        StandIn standIn = connect == null ? null : connect.standIn();
+        return standIn != null && standIn.is(text);
     }
 
     Answer clientKey() {
@@ -190,7 +245,8 @@ final class PostgresqlChallenge {
         return true;
     }
 
-    @NotSecret("it begins like a reference, and the caller refuses it unless it is the one of this connect")
+    @NotSecret(
+            "it is a stand-in or begins like a reference, and the caller refuses what is not the one of this connect")
     private static String ascii(byte[] reference) {
         return new String(reference, StandardCharsets.UTF_8);
     }

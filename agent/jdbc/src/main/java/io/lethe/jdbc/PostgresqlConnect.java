@@ -5,7 +5,9 @@ import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
+import java.net.Socket;
 import java.util.Properties;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,6 +201,28 @@ final class PostgresqlConnect {
         return arguments;
     }
 
+    /**
+     * The length of a password in clear text is sent before it, from what the driver was given; so with TLS, where it may be
+     * asked for, that has the password's length.
+     */
+    private static void standIn(Connect connect, Credentials credentials, @Nullable Object[] arguments) {
+        Attempt attempt = connect.attempt();
+        Properties info = (Properties) arguments[4];
+        String password = info == null ? null : info.getProperty("password");
+        if (attempt == null || info == null || password == null || !credentials.isPassword(password)) {
+            return;
+        }
+        Socket socket = PostgresqlChallenge.socket(connect);
+        attempt.over(socket);
+        StandIn standIn = socket instanceof SSLSocket ? attempt.standIn() : null;
+        connect.standIn(standIn);
+        if (standIn != null) {
+            Properties copy = new Properties(info);
+            copy.setProperty("password", standIn.text());
+            arguments[4] = copy;
+        }
+    }
+
     /** {@code doAuthentication}: the server accepts by returning from it. */
     Scope authentication() {
         return new Scope() {
@@ -207,6 +231,7 @@ final class PostgresqlConnect {
                 Connect connect = Connect.current();
                 if (connect != null && connect.credentials() != null) {
                     connect.stream(arguments[1]);
+                    standIn(connect, connect.credentials(), arguments);
                 }
                 return withUser(arguments, 3);
             }

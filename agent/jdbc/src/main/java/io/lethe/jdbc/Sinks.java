@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.broker.WireSink;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import java.sql.SQLException;
@@ -21,13 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class Sinks {
 
     private final Supplier<? extends Access> access;
+    private final WireSink wire;
 
     /** Failed logins, so that the outermost call, maybe on another thread, knows which lease they were made with. */
     private final Map<Throwable, RefusedLogin> refusedLogins = Collections.synchronizedMap(new WeakHashMap<>());
 
-    /** @param access called when the first reference is seen, and then at each use; must be cheap after the first time */
-    public Sinks(Supplier<? extends Access> access) {
+    /**
+     * @param access called when the first reference is seen, and then at each use; must be cheap after the first time
+     * @param wire where a password in clear text leaves
+     */
+    public Sinks(Supplier<? extends Access> access, WireSink wire) {
         this.access = access;
+        this.wire = wire;
+    }
+
+    WireSink wire() {
+        return wire;
     }
 
     Access access() {

@@ -28,9 +28,10 @@ final class Looms {
         Sites sites = new Sites();
         HookClass.link(hooks, sites);
         Recognized recognized = new Recognized(instrumentation, gate);
-        Jdbc jdbc = new Jdbc(sites, new Sinks(opening), recognized);
+        Http http = new Http(sites, opening, recognized);
+        Jdbc jdbc = new Jdbc(sites, new Sinks(opening, http.clearPasswords()), recognized);
         List<ClassPlan> plans = new ArrayList<>(jdbc.plans());
-        plans.addAll(new Http(sites, opening, recognized).plans());
+        plans.addAll(http.plans());
         return new Loom(new Weaver(), plans, jdbc);
     }
 }
