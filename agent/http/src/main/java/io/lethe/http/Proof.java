@@ -48,7 +48,7 @@ final class Proof {
     }
 
     /**
-     * Runs it for the newest protocol of this JVM and for TLS 1.2.
+     * Runs it for the newest protocol of this JVM and for TLS 1.2, where its settings let a client speak that.
      *
      * @param expected what the server must receive between {@code before} and {@code after}; public, made for this
      * @return what is wrong, in one line; null where the swap fires
@@ -77,7 +77,7 @@ final class Proof {
         client.setUseClientMode(true);
         server.setUseClientMode(false);
         if (protocols != null) {
-            if (!Arrays.asList(client.getSupportedProtocols()).contains(protocols[0])) {
+            if (!Arrays.asList(client.getEnabledProtocols()).contains(protocols[0])) {
                 return null;
             }
             client.setEnabledProtocols(protocols);

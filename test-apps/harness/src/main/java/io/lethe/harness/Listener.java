@@ -24,6 +24,11 @@ public final class Listener implements AutoCloseable {
     public interface Dialogue {
         /** Speaks until the conversation is over; a client that hangs up ends it with an exception, which is normal. */
         void speak(InputStream in, OutputStream out) throws IOException;
+
+        /** The same for one that needs the socket itself, such as for TLS in the midst. */
+        default void speak(Socket socket, InputStream in, OutputStream out) throws IOException {
+            speak(in, out);
+        }
     }
 
     private final ServerSocket server;
@@ -78,7 +83,7 @@ public final class Listener implements AutoCloseable {
 
     private void converse(Socket socket, Recording recording) {
         try (socket) {
-            dialogue.speak(recording, socket.getOutputStream());
+            dialogue.speak(socket, recording, socket.getOutputStream());
         } catch (IOException e) {
             // The client hung up; what it sent is recorded.
         }

@@ -35,10 +35,16 @@ public final class Postgres implements AutoCloseable {
         this.admin = admin;
     }
 
+    /** With a certificate that it signed itself. */
     public static Postgres start() {
+        return start(null);
+    }
+
+    /** With this certificate. */
+    public static Postgres start(Authority.Identity identity) {
         Path directory = TemporaryFiles.directory("lethe-pg-");
         try {
-            PostgresProcess process = new PostgresProcess(directory);
+            PostgresProcess process = new PostgresProcess(directory, identity);
             Postgres started = new Postgres(directory, process, process.awaitAdmin());
             started.sql("create role only_tls");
             started.sql("create role auth_md5");

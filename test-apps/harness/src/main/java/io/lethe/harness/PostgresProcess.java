@@ -36,11 +36,12 @@ final class PostgresProcess implements AutoCloseable {
     private final int port;
     private final Process shell;
 
-    PostgresProcess(Path directory) throws IOException {
+    /** @param identity null for a certificate that it signs itself */
+    PostgresProcess(Path directory, Authority.Identity identity) throws IOException {
         this.directory = directory;
         data = directory.resolve("data");
         log = new PostgresLog(directory.resolve("log"));
-        initialise();
+        initialise(identity);
         port = freePort();
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", RUN_UNTIL_INPUT_ENDS, "postgres", directory.toString()));
@@ -73,7 +74,7 @@ final class PostgresProcess implements AutoCloseable {
                 .start();
     }
 
-    private void initialise() throws IOException {
+    private void initialise(Authority.Identity identity) throws IOException {
         PostgresBinaries.own(directory);
         Commands.run(
                         PostgresBinaries.command(
@@ -92,7 +93,11 @@ final class PostgresProcess implements AutoCloseable {
                         new byte[0])
                 .orFail();
         Files.writeString(data.resolve("pg_hba.conf"), HBA);
-        ServerCertificate.generate(data);
+        if (identity == null) {
+            ServerCertificate.generate(data);
+        } else {
+            identity.writeTo(data);
+        }
         Commands.run("chmod", "0600", data.resolve("server.key").toString()).orFail();
         PostgresBinaries.own(data);
     }

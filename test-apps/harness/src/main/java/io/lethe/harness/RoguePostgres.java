@@ -7,13 +7,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
 
 /**
- * Speaks PostgreSQL's protocol 3 and asks for what an attacker would ask for. It has no TLS, refuses every login in the end
- * and keeps each message of type {@code p} (password, SASL) that a client sent. Thread-safe.
+ * Speaks PostgreSQL's protocol 3 and asks for what an attacker would ask for. It has TLS where it is
+ * {@link #over}, refuses every login in the end and keeps each message of type {@code p} (password, SASL) that a client sent. Thread-safe.
  */
 public final class RoguePostgres implements AutoCloseable {
 
@@ -29,11 +31,35 @@ public final class RoguePostgres implements AutoCloseable {
         void ask(RoguePostgres rogue, DataInputStream in, DataOutputStream out) throws IOException;
     }
 
+    private final Demand demand;
+    private final Authority.Identity identity;
     private final Listener listener;
     private final List<byte[]> passwordMessages = new CopyOnWriteArrayList<>();
 
     private RoguePostgres(Demand demand) {
-        listener = Listener.start((in, out) -> speak(in, out, demand));
+        this(demand, null);
+    }
+
+    private RoguePostgres(Demand demand, Authority.Identity identity) {
+        this.demand = demand;
+        this.identity = identity;
+        listener = Listener.start(new Listener.Dialogue() {
+            @Override
+            public void speak(InputStream in, OutputStream out) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void speak(Socket socket, InputStream in, OutputStream out) throws IOException {
+                RoguePostgres.this.speak(socket, in, out);
+            }
+        });
+    }
+
+    /** Another one that asks for the same, over TLS with this certificate where a client wants TLS. */
+    public RoguePostgres over(Authority.Identity other) {
+        close();
+        return new RoguePostgres(demand, other);
     }
 
     /** Asks for the password itself. */
@@ -52,19 +78,42 @@ public final class RoguePostgres implements AutoCloseable {
         });
     }
 
-    /** Offers SCRAM and demands {@code iterations} rounds of PBKDF2 over a salt of its choice. */
-    public static RoguePostgres asksScram(int iterations, String... mechanisms) {
+    /** Asks for a proof by SCRAM, takes it, and asks for the password itself. */
+    public static RoguePostgres asksCleartextAfterScram() {
         return new RoguePostgres((rogue, in, out) -> {
-            authentication(out, SASL, mechanismList(mechanisms));
-            String first = new String(rogue.takePassword(in), StandardCharsets.UTF_8);
-            int nonce = first.indexOf("r=");
-            if (nonce < 0) {
-                return;
-            }
-            String server = first.substring(nonce) + "rogue,s=c2FsdHNhbHRzYWx0c2FsdA==,i=" + iterations;
-            authentication(out, SASL_CONTINUE, server.getBytes(StandardCharsets.UTF_8));
+            scram(rogue, in, out, 4096, "SCRAM-SHA-256");
+            authentication(out, CLEARTEXT, new byte[0]);
             rogue.takePassword(in);
         });
+    }
+
+    /** Asks for the password itself, twice. */
+    public static RoguePostgres asksCleartextTwice() {
+        return new RoguePostgres((rogue, in, out) -> {
+            for (int i = 0; i < 2; i++) {
+                authentication(out, CLEARTEXT, new byte[0]);
+                rogue.takePassword(in);
+            }
+        });
+    }
+
+    /** Offers SCRAM and demands {@code iterations} rounds of PBKDF2 over a salt of its choice. */
+    public static RoguePostgres asksScram(int iterations, String... mechanisms) {
+        return new RoguePostgres((rogue, in, out) -> scram(rogue, in, out, iterations, mechanisms));
+    }
+
+    private static void scram(
+            RoguePostgres rogue, DataInputStream in, DataOutputStream out, int iterations, String... mechanisms)
+            throws IOException {
+        authentication(out, SASL, mechanismList(mechanisms));
+        String first = new String(rogue.takePassword(in), StandardCharsets.UTF_8);
+        int nonce = first.indexOf("r=");
+        if (nonce < 0) {
+            return;
+        }
+        String server = first.substring(nonce) + "rogue,s=c2FsdHNhbHRzYWx0c2FsdA==,i=" + iterations;
+        authentication(out, SASL_CONTINUE, server.getBytes(StandardCharsets.UTF_8));
+        rogue.takePassword(in);
     }
 
     /** Hangs up after the startup message. */
@@ -95,7 +144,7 @@ public final class RoguePostgres implements AutoCloseable {
         return passwordMessages;
     }
 
-    /** Everything that clients sent, as Latin-1. */
+    /** Everything that clients sent, as Latin-1; with TLS, as it was encrypted. */
     public String received() {
         return listener.text();
     }
@@ -117,7 +166,7 @@ public final class RoguePostgres implements AutoCloseable {
         listener.close();
     }
 
-    private void speak(InputStream rawIn, OutputStream rawOut, Demand demand) throws IOException {
+    private void speak(Socket socket, InputStream rawIn, OutputStream rawOut) throws IOException {
         DataInputStream in = new DataInputStream(rawIn);
         DataOutputStream out = new DataOutputStream(rawOut);
         int code;
@@ -125,7 +174,15 @@ public final class RoguePostgres implements AutoCloseable {
             int length = in.readInt();
             code = in.readInt();
             in.readNBytes(length - 8);
-            if (code == SSL_REQUEST || code == GSS_REQUEST) {
+            if (code == SSL_REQUEST && identity != null) {
+                out.write('S');
+                out.flush();
+                SSLSocket tls = (SSLSocket)
+                        identity.context().getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+                tls.setUseClientMode(false);
+                in = new DataInputStream(tls.getInputStream());
+                out = new DataOutputStream(tls.getOutputStream());
+            } else if (code == SSL_REQUEST || code == GSS_REQUEST) {
                 out.write('N');
                 out.flush();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
@@ -26,17 +27,24 @@ final class PostgresResidueIT {
     private static final byte[] WRONG = Secrets.random(32);
     private static final String LETHE = "lethe:";
 
+    /** Rows say so; all others are without TLS. */
+    private static final String CLEAR = "password over TLS";
+
     private static Postgres postgres;
     private static VaultSetup vault;
 
     @BeforeAll
     static void start() {
-        postgres = Postgres.start();
+        Authority authority = Authority.create();
+        postgres = Postgres.start(authority.server("postgres"));
         vault = VaultSetup.create().put("right", SECRET).put("wrong", WRONG);
         postgres.createRole("scram", SECRET, Postgres.Auth.SCRAM);
         postgres.createRole("md5", SECRET, Postgres.Auth.MD5);
+        postgres.createRole("clear", SECRET, Postgres.Auth.PASSWORD);
+        String ca = authority.certificate().toString();
         for (String secret : List.of("right", "wrong")) {
             vault.grantWith(secret, postgres.target(), "--user", "scram", "--user", "md5", "--weak", "md5");
+            vault.grantWith(secret, postgres.target(), "--user", "clear", "--ca", ca);
         }
     }
 
@@ -82,6 +90,24 @@ final class PostgresResidueIT {
         }
     }
 
+    /** Each JDK and each driver at least once: what differs between them here is the swap, which HTTP's clients try in full. */
+    static Stream<Arguments> clearPasswords() {
+        List<Jdk> jdks = Jdks.all();
+        int count = Math.max(jdks.size(), Drivers.POSTGRESQL.size());
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        Arguments.of(jdks.get(i % jdks.size()), Drivers.POSTGRESQL.get(i % Drivers.POSTGRESQL.size())));
+    }
+
+    @ParameterizedTest(name = "{0} pgjdbc {1}")
+    @MethodSource("clearPasswords")
+    void clearPassword_overTls_leavesNothing(Jdk jdk, String driver) {
+        Jdk.Collector collector = named(jdk.collectors().get(0).name());
+        Case here = new Case(jdk, driver, collector, false, "clear");
+        assertThat(here.withoutLethe()).as("positive control").isPositive();
+        here.underLethe();
+    }
+
     private static Program program(Jdk jdk, String driver, Jdk.Collector collector, boolean dedup) {
         List<String> flags = jdk.collectors().stream()
                 .filter(has -> has.name().equals(collector.name()))
@@ -107,8 +133,16 @@ final class PostgresResidueIT {
             return vault.addIdentitiesTo(wanted);
         }
 
+        private boolean isClear() {
+            return role.equals("clear");
+        }
+
+        private String url() {
+            return postgres.url() + (isClear() ? "?sslmode=require" : "");
+        }
+
         private int withoutLethe() {
-            Map<String, String> config = Configs.plain(postgres.url(), role, Secrets.text(SECRET));
+            Map<String, String> config = Configs.plain(url(), role, Secrets.text(SECRET));
             try (App app = program(jdk, driver, collector, dedup).config(config).start()) {
                 app.mustDo("connect");
                 return scan(app, "without Lethe", 0).total();
@@ -116,8 +150,8 @@ final class PostgresResidueIT {
         }
 
         private void underLethe() {
-            Map<String, String> right = Configs.plain(postgres.url(), role, LETHE + "right");
-            Map<String, String> wrong = Configs.plain(postgres.url(), role, LETHE + "wrong");
+            Map<String, String> right = Configs.plain(url(), role, LETHE + "right");
+            Map<String, String> wrong = Configs.plain(url(), role, LETHE + "wrong");
             SoftAssertions all = new SoftAssertions();
             try (App app = program(jdk, driver, collector, dedup)
                     .underLethe(vault.config())
@@ -152,7 +186,7 @@ final class PostgresResidueIT {
                     "dedup",
                     dedup,
                     "auth",
-                    role,
+                    isClear() ? CLEAR : role,
                     "scenario",
                     scenario,
                     "attempts",
