@@ -229,9 +229,10 @@ final class PostgresqlConnect {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
                 Connect connect = Connect.current();
-                if (connect != null && connect.credentials() != null) {
+                Credentials credentials = connect == null ? null : connect.credentials();
+                if (connect != null && credentials != null) {
                     connect.stream(arguments[1]);
-                    standIn(connect, connect.credentials(), arguments);
+                    standIn(connect, credentials, arguments);
                 }
                 return withUser(arguments, 3);
             }

@@ -17,7 +17,11 @@ final class Matrix {
     static List<List<Object>> of(Predicate<List<Object>> possible, List<?>... factors) {
         List<List<Object>> all = new ArrayList<>();
         product(all, possible, new ArrayList<>(), factors);
-        return System.getProperty("lethe.matrix", "pairwise").equals("full") ? all : pairwise(all);
+        return full() ? all : pairwise(all);
+    }
+
+    static boolean full() {
+        return System.getProperty("lethe.matrix", "pairwise").equals("full");
     }
 
     private static void product(
