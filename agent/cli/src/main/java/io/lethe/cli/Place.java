@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.vault.Vault;
+import io.lethe.broker.vault.VaultCheck;
 import io.lethe.runtime.Config;
 import io.lethe.runtime.ConfigException;
 import io.lethe.runtime.ConfigPlaces;
@@ -34,6 +35,10 @@ final class Place {
 
     Vault vault() throws CliException {
         return Vault.at(vaultFolder(), adminKey);
+    }
+
+    VaultCheck check() throws CliException {
+        return new VaultCheck(vaultFolder(), adminKey, pinnedKey());
     }
 
     Path vaultFolder() throws CliException {

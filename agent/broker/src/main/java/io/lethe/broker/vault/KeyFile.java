@@ -67,12 +67,18 @@ final class KeyFile {
         }
     }
 
-    /** Looks for the line {@code <lead><PREFIX>1...} and decodes it into {@code key}. */
+    /** Looks for the first line {@code <lead><PREFIX>1...} and decodes it into {@code key}. */
     static boolean findKey(ByteBuffer text, String lead, String prefix, byte[] key) {
+        return findKey(text, lead, prefix, key, 0);
+    }
+
+    /** @param skipped how many such lines are passed over */
+    static boolean findKey(ByteBuffer text, String lead, String prefix, byte[] key, int skipped) {
+        int left = skipped;
         int start = 0;
         for (int end = lineEnd(text, start); start < text.limit(); start = end + 1, end = lineEnd(text, start)) {
             int last = end > start && text.get(end - 1) == '\r' ? end - 1 : end;
-            if (startsWith(text, start, last, lead + prefix + "1")) {
+            if (startsWith(text, start, last, lead + prefix + "1") && left-- == 0) {
                 ByteBuffer line = text.duplicate();
                 line.limit(last);
                 line.position(start + lead.length());
@@ -108,13 +114,17 @@ final class KeyFile {
             return;
         }
         Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                || permissions.contains(PosixFilePermission.OTHERS_WRITE)
-                || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        if (isOpenToOthers(permissions)) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     what + " " + file + " is open to other users; chmod o-rwx it, and consider its keys known");
         }
+    }
+
+    static boolean isOpenToOthers(Set<PosixFilePermission> mode) {
+        return mode.contains(PosixFilePermission.OTHERS_READ)
+                || mode.contains(PosixFilePermission.OTHERS_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
     private static void overwrite(ByteBuffer buffer) {

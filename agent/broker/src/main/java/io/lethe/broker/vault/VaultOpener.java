@@ -70,7 +70,7 @@ final class VaultOpener {
     private Sealed decrypt(AgeHeader header, byte[] file, byte[] recipientKey) throws AgeException, BrokerException {
         long mark = GcWatch.mark();
         long start = System.nanoTime();
-        byte[] key = AgeKey.readIdentity(identity, IDENTITY);
+        byte[] key = AgeKey.readIdentity(identity, IDENTITY, recipientKey);
         byte[] payload = null;
         try {
             payload = Age.decrypt(header, file, key, recipientKey);
