@@ -83,6 +83,10 @@ final class Place {
         return named != null ? named.toPath() : vault().identityFile(workload());
     }
 
+    boolean groupReadsIdentity() throws CliException {
+        return readsConfig() && config().identityGroupOk();
+    }
+
     Config config() throws CliException {
         File file = ConfigPlaces.locate(config);
         if (file == null) {

@@ -145,6 +145,15 @@ public final class Config {
         return handedOver != null && handedOver.exists() ? handedOver : null;
     }
 
+    /** Whether the identity's group may read it, as systemd and Kubernetes hand it over. */
+    public boolean identityGroupOk() {
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        File identity = identity();
+        boolean handedOver =
+                credentials != null && identity != null && new File(credentials).equals(identity.getParentFile());
+        return handedOver || bool(Key.IDENTITY_GROUP_OK);
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);

@@ -21,6 +21,11 @@ public enum Key {
             "",
             "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
                     + "else workloads/NAME.key in the vault"),
+    IDENTITY_GROUP_OK(
+            "identity.group-ok",
+            Type.BOOLEAN,
+            "false",
+            "true lets the identity's group read it, too; in $CREDENTIALS_DIRECTORY it always may"),
     ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
     MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
     REQUIRED(

@@ -69,7 +69,11 @@ final class Wiring implements Access, HttpAccess {
         }
         File identity = config.identity();
         VaultBroker broker = new VaultBroker(
-                vault.toPath(), config.vaultKey(), identity == null ? null : identity.toPath(), config.workload());
+                vault.toPath(),
+                config.vaultKey(),
+                identity == null ? null : identity.toPath(),
+                config.workload(),
+                config.identityGroupOk());
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
     }

@@ -30,6 +30,7 @@ public final class VaultBroker implements Broker {
     private final VaultFolder folder;
     private final Path identity;
     private final String workload;
+    private final KeyFile.Access access;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
 
@@ -40,11 +41,34 @@ public final class VaultBroker implements Broker {
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
-        this(folder, pinned, identity, workload, () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        this(folder, pinned, identity, workload, false);
+    }
+
+    /** @param groupReads whether the identity's group may read it, too; others never may */
+    public VaultBroker(
+            Path folder, @Nullable String pinned, @Nullable Path identity, String workload, boolean groupReads) {
+        this(
+                folder,
+                pinned,
+                identity,
+                workload,
+                groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
+                () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
+        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, epochSeconds);
+    }
+
+    private VaultBroker(
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            KeyFile.Access access,
+            LongSupplier epochSeconds) {
+        this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
@@ -126,7 +150,7 @@ public final class VaultBroker implements Broker {
         }
         long seconds = Math.min(grant.ttlSeconds(), grant.notAfter() - now);
         long expiresAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        VaultOpener opener = new VaultOpener(folder, identity, signed.index.workloads.get(workload));
+        VaultOpener opener = new VaultOpener(folder, identity, signed.index.workloads.get(workload), access);
         Sealed sealed = opener.open(request.secret(), request.field(), field);
         return new Lease(
                 UUID.randomUUID().toString(),

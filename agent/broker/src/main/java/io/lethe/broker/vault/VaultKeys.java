@@ -96,7 +96,7 @@ public final class VaultKeys {
         return vault.with(writer -> {
             byte[] recipient = AgeKey.recipient(writer.workloads().require(name));
             boolean inPlace = Files.exists(file);
-            byte[] old = inPlace ? AgeKey.readIdentity(file, IDENTITY, recipient) : new byte[0];
+            byte[] old = inPlace ? AgeKey.readIdentity(file, IDENTITY, recipient, KeyFile.Access.GROUP_READS) : new byte[0];
             try {
                 if (inPlace && !AgeKey.isOf(old, recipient)) {
                     throw new BrokerException(

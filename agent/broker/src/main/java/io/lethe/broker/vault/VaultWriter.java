@@ -49,6 +49,8 @@ final class VaultWriter implements AutoCloseable {
             admin = AdminKey.read(adminKey);
             Index index = SignedIndex.verify(folder.readIndex(), admin.verifier(), folder).index;
             index.serial++;
+            // First of all, so that no change has to bring along what is not kept any more.
+            dropExpired(index);
             opened = true;
             return new VaultWriter(folder, lock, admin, index);
         } finally {
@@ -184,7 +186,7 @@ final class VaultWriter implements AutoCloseable {
 
     /** Makes the change and, with it, the signer of all that come. */
     void commit(AdminKey signer) throws IOException {
-        dropExpired(TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        dropExpired(index);
         AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
         try {
             VaultGarbage.remove(folder, index);
@@ -200,7 +202,8 @@ final class VaultWriter implements AutoCloseable {
         lock.close();
     }
 
-    private void dropExpired(long now) {
+    private static void dropExpired(Index index) {
+        long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
         for (Index.Secret secret : index.secrets.values()) {
             for (Map.Entry<String, Index.Field> field : secret.fields.entrySet()) {
                 Index.Field value = field.getValue();
