@@ -42,7 +42,8 @@ final class Actor {
     /** Who logged in, which the kernel keeps through su and sudo; null where nobody did. */
     private static @Nullable String loginUid() {
         try {
-            String uid = String.join("", Files.readAllLines(Paths.get("/proc/self/loginuid"), StandardCharsets.US_ASCII))
+            String uid = String.join(
+                            "", Files.readAllLines(Paths.get("/proc/self/loginuid"), StandardCharsets.US_ASCII))
                     .trim();
             return uid.isEmpty() || uid.equals(NOBODY) ? null : uid;
         } catch (IOException e) {

@@ -47,9 +47,10 @@ final class SecretInput {
     }
 
     static void warnOfLineBreak(Streams streams, String command) {
-        streams.err.println("lethe vault " + command + ": the value ends with a line break, which was stored byte for byte;"
-                + " strip it if it is no part of the secret (printf %s instead of echo): in an HTTP header it is"
-                + " refused");
+        streams.err.println(
+                "lethe vault " + command + ": the value ends with a line break, which was stored byte for byte;"
+                        + " strip it if it is no part of the secret (printf %s instead of echo): in an HTTP header it is"
+                        + " refused");
     }
 
     /** All bytes up to the end of the stream. */

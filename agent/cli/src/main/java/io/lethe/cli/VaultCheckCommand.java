@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
         name = "check",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Compares a vault with its index: signature, digests, recipients and grants, file modes. With the "
-                + "admin key each file is opened, too. Changes and shows nothing. Exit code 1: something is broken.")
+        description =
+                "Compares a vault with its index: signature, digests, recipients and grants, file modes. With the "
+                        + "admin key each file is opened, too. Changes and shows nothing. Exit code 1: something is broken.")
 final class VaultCheckCommand implements Callable<Integer> {
 
     private final Streams streams;
@@ -50,8 +51,9 @@ final class VaultCheckCommand implements Callable<Integer> {
             for (String line : check.notes()) {
                 streams.out.println("note    " + line);
             }
-            streams.out.println((sound ? "ok      " : "BROKEN  ") + place.vaultFolder() + ": " + check.files() + " secret files"
-                    + (check.opened() ? ", each opened with the admin key" : ", compared with the index"));
+            streams.out.println(
+                    (sound ? "ok      " : "BROKEN  ") + place.vaultFolder() + ": " + check.files() + " secret files"
+                            + (check.opened() ? ", each opened with the admin key" : ", compared with the index"));
         }
         return sound ? ExitCode.DONE : ExitCode.NO;
     }

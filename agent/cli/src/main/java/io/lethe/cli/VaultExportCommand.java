@@ -71,7 +71,8 @@ final class VaultExportCommand implements Callable<Integer> {
             answer.put("files", new ArrayList<Object>(files));
             streams.json(answer);
         } else {
-            streams.out.println("exported " + files.size() + " files to " + where + "; each opens with: age -d -i IDENTITY FILE");
+            streams.out.println(
+                    "exported " + files.size() + " files to " + where + "; each opens with: age -d -i IDENTITY FILE");
         }
         return ExitCode.DONE;
     }

@@ -88,8 +88,9 @@ final class VaultRekey implements Callable<Integer> {
             say("workload", name, "recipient", key);
         } else {
             streams.out.println("workload " + name + " has the public key " + key + " now; " + where);
-            streams.out.println("Whoever has the old identity can still open old copies of the files: where it got out, "
-                    + "rotate the secrets, too.");
+            streams.out.println(
+                    "Whoever has the old identity can still open old copies of the files: where it got out, "
+                            + "rotate the secrets, too.");
         }
     }
 
@@ -100,8 +101,9 @@ final class VaultRekey implements Callable<Integer> {
         } else {
             streams.out.println("the admin key is " + file + " now; say --admin-key " + file
                     + ", or move it to where the old one was, which opens old copies only");
-            streams.out.println("Put this line into every lethe.yaml that pins the old key, and restart those JVMs, which"
-                    + " refuse references until then:");
+            streams.out.println(
+                    "Put this line into every lethe.yaml that pins the old key, and restart those JVMs, which"
+                            + " refuse references until then:");
             streams.out.println("vault-key: " + verifier);
         }
     }

@@ -81,8 +81,9 @@ final class WorkloadAdd implements Callable<Integer> {
         }
         streams.out.println("added workload " + name + " with the public key " + key);
         if (file != null) {
-            streams.out.println("Its identity is " + file + " (mode 0400): make the application's user its owner, and say in"
-                    + " the application's lethe.yaml:");
+            streams.out.println(
+                    "Its identity is " + file + " (mode 0400): make the application's user its owner, and say in"
+                            + " the application's lethe.yaml:");
         } else {
             streams.out.println("Say in the application's lethe.yaml:");
         }

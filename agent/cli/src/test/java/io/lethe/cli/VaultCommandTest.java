@@ -91,7 +91,18 @@ class VaultCommandTest {
         assertThat(put.code).isEqualTo(0);
         assertThat(grant.out).contains("as its own user");
         assertThat(run("vault", "list", "--vault", vault).out).contains("password, username=orders");
-        assertThat(run("vault", "get", "orders-db", "--field", "username", "--reveal", "--reason", "test", "--vault", vault).out)
+        assertThat(run(
+                                "vault",
+                                "get",
+                                "orders-db",
+                                "--field",
+                                "username",
+                                "--reveal",
+                                "--reason",
+                                "test",
+                                "--vault",
+                                vault)
+                        .out)
                 .isEqualTo("orders");
     }
 
@@ -134,8 +145,14 @@ class VaultCommandTest {
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
 
         one(2, "say --reveal", run("vault", "get", "it", "--vault", vault));
-        one(1, "there is no secret other", run("vault", "get", "other", "--reveal", "--reason", "test", "--vault", vault));
-        one(1, "has no field token", run("vault", "get", "it", "--field", "token", "--reveal", "--reason", "test", "--vault", vault));
+        one(
+                1,
+                "there is no secret other",
+                run("vault", "get", "other", "--reveal", "--reason", "test", "--vault", vault));
+        one(
+                1,
+                "has no field token",
+                run("vault", "get", "it", "--field", "token", "--reveal", "--reason", "test", "--vault", vault));
         assertThat(toTerminal("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault))
                 .isEqualTo(2);
         assertThat(toTerminal("vault", "get", "it", "--reveal", "--reason", "test", "--force", "--vault", vault))

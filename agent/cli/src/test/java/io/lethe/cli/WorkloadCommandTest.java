@@ -52,8 +52,17 @@ class WorkloadCommandTest {
     void listing_saysWhoMayOpenWhat() throws Exception {
         run("workload", "add", "billing", "--recipient", RECIPIENT, "--vault", vault);
         Cli grant = run(
-                "vault", "grant", "it", "--to", "https://api.example", "--workload", "default", "--workload", "billing",
-                "--vault", vault);
+                "vault",
+                "grant",
+                "it",
+                "--to",
+                "https://api.example",
+                "--workload",
+                "default",
+                "--workload",
+                "billing",
+                "--vault",
+                vault);
         assertThat(grant.out).contains("by workloads billing, default, 60 s a lease");
         assertThat(run("workload", "list", "--vault", vault).out)
                 .containsPattern("billing +" + RECIPIENT + " +it\n")
@@ -69,8 +78,17 @@ class WorkloadCommandTest {
     void takingAway_saysThatTheSecretMustBeRotated() {
         run("workload", "add", "billing", "--identity", identity, "--vault", vault);
         run(
-                "vault", "grant", "it", "--to", "https://api.example", "--workload", "default", "--workload", "billing",
-                "--vault", vault);
+                "vault",
+                "grant",
+                "it",
+                "--to",
+                "https://api.example",
+                "--workload",
+                "default",
+                "--workload",
+                "billing",
+                "--vault",
+                vault);
         Cli revoke = run("vault", "revoke", "g1", "--workload", "billing", "--vault", vault);
         assertThat(revoke.toString())
                 .isEqualTo("exit 0\nrevoked grant g1 on lethe:it from workload billing; who held it may have kept it:"
@@ -88,7 +106,8 @@ class WorkloadCommandTest {
     void rotating_keepsTheVersionBeforeWhileItsGraceLasts() {
         Cli rotate = run(bytes("new"), "vault", "rotate", "it", "--grace", "24h", "--vault", vault);
         assertThat(rotate.code).isEqualTo(0);
-        assertThat(rotate.out).startsWith("rotated password of lethe:it to version 2; the version before is kept until ");
+        assertThat(rotate.out)
+                .startsWith("rotated password of lethe:it to version 2; the version before is kept until ");
         assertThat(get("1").out).isEqualTo("S3cret");
         assertThat(get("2").out).isEqualTo("new");
         assertThat(get("3").code).isEqualTo(1);
@@ -121,8 +140,16 @@ class WorkloadCommandTest {
         assertThat(export.out).startsWith("exported 1 files to " + out);
         assertThat(Files.readAllBytes(out.resolve("it.password.age"))).startsWith(bytes("age-encryption.org/v1\n"));
         assertThat(run("audit", "show", "--vault", vault).out).contains("recipient=" + RECIPIENT, "reason=backup");
-        Cli mistake = run("vault", "export", out.toString(), "--recipient", "AGE-SECRET-KEY-1QQ", "--reason", "x",
-                "--vault", vault);
+        Cli mistake = run(
+                "vault",
+                "export",
+                out.toString(),
+                "--recipient",
+                "AGE-SECRET-KEY-1QQ",
+                "--reason",
+                "x",
+                "--vault",
+                vault);
         assertThat(mistake.code).isEqualTo(2);
         assertThat(mistake.err).contains("no public key of age").doesNotContain("AGE-SECRET-KEY-1QQ");
     }
@@ -140,14 +167,22 @@ class WorkloadCommandTest {
 
     @Test
     void rekeying_saysWhatToChange() {
-        Cli admin = run("vault", "rekey", "--new-admin-key", dir.resolve("new.key").toString(), "--vault", vault);
+        Cli admin =
+                run("vault", "rekey", "--new-admin-key", dir.resolve("new.key").toString(), "--vault", vault);
         assertThat(admin.code).isEqualTo(0);
         assertThat(admin.out).contains("vault-key: lethe-vault+");
         assertThat(run("vault", "rm", "it", "--vault", vault).code).isEqualTo(3);
         assertThat(run("vault", "rekey", "--vault", vault).code).isEqualTo(2);
         Cli workload = run(
-                "vault", "rekey", "--workload", "default", "--json", "--admin-key",
-                dir.resolve("new.key").toString(), "--vault", vault);
+                "vault",
+                "rekey",
+                "--workload",
+                "default",
+                "--json",
+                "--admin-key",
+                dir.resolve("new.key").toString(),
+                "--vault",
+                vault);
         assertThat(workload.out).contains("\"recipient\": \"age1");
     }
 

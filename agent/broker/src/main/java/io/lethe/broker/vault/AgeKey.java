@@ -65,8 +65,7 @@ final class AgeKey {
      * Reads the identity of a recipient from a file that may hold several, as it does while a key is being replaced. Where
      * none fits, the first: what it cannot open says the rest. The caller wipes the result.
      */
-    static byte[] readIdentity(Path file, String what, byte[] recipient, KeyFile.Access access)
-            throws BrokerException {
+    static byte[] readIdentity(Path file, String what, byte[] recipient, KeyFile.Access access) throws BrokerException {
         return KeyFile.read(file, what, access, text -> {
             byte[] identity = identityIn(text, file, what);
             byte[] other = new byte[Age.KEY];

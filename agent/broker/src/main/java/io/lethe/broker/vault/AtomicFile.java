@@ -115,7 +115,8 @@ final class AtomicFile {
         FileAttribute<?>[] attributes = {};
         if (isPosix(file)) {
             attributes =
-                    new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))};
+                    new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+                    };
         }
         try (FileChannel channel = FileChannel.open(file, options, attributes)) {
             writeAll(channel, content);

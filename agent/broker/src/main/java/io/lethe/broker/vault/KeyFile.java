@@ -117,8 +117,7 @@ final class KeyFile {
             try {
                 Path real = file.toRealPath();
                 refuseOthers(real, file, what, access);
-                try (FileChannel channel =
-                        FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                try (FileChannel channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
                     int n = channel.read(buffer);
                     while (n > 0) {
                         n = channel.read(buffer);
@@ -149,14 +148,16 @@ final class KeyFile {
         if (isOpenToGroup(permissions, access)) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
-                    what + " " + file + " is open to its group; chmod g-rwx it, or say identity.group-ok: true where the"
+                    what + " " + file
+                            + " is open to its group; chmod g-rwx it, or say identity.group-ok: true where the"
                             + " group has nobody else and may only read it");
         }
     }
 
     static boolean isOpenToGroup(Set<PosixFilePermission> mode, Access access) {
         boolean reads = mode.contains(PosixFilePermission.GROUP_READ);
-        boolean more = mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.GROUP_EXECUTE);
+        boolean more =
+                mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.GROUP_EXECUTE);
         switch (access) {
             case OWNER:
                 return reads || more;

@@ -101,8 +101,7 @@ final class SecretFiles {
             return;
         }
         Index.Field previous = field.previous;
-        Index.Field fresh =
-                which.is(field) ? writeAnew(secret, entry.getKey(), field) : field.withoutPrevious();
+        Index.Field fresh = which.is(field) ? writeAnew(secret, entry.getKey(), field) : field.withoutPrevious();
         if (previous != null) {
             Index.Field kept = which.is(previous) ? writeAnew(secret, entry.getKey(), previous) : previous;
             fresh = fresh.withPrevious(kept, field.previousUntil);
@@ -110,8 +109,7 @@ final class SecretFiles {
         entry.setValue(fresh);
     }
 
-    private Index.Field writeAnew(String secret, String name, Index.Field field)
-            throws IOException, BrokerException {
+    private Index.Field writeAnew(String secret, String name, Index.Field field) throws IOException, BrokerException {
         byte[] value = open(secret, field);
         try {
             // A name of its own, so that the file which the old index names stays as it is.

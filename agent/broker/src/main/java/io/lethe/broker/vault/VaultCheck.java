@@ -113,7 +113,8 @@ public final class VaultCheck {
         }
         try {
             for (Map.Entry<String, Index.Secret> secret : index.secrets.entrySet()) {
-                for (Map.Entry<String, Index.Field> field : secret.getValue().fields.entrySet()) {
+                for (Map.Entry<String, Index.Field> field :
+                        secret.getValue().fields.entrySet()) {
                     List<String> granted = SecretFiles.workloadsOf(index, secret.getKey(), field.getKey());
                     file(secret.getKey(), field.getValue(), granted, admin);
                     Index.Field previous = field.getValue().previous;
@@ -165,7 +166,8 @@ public final class VaultCheck {
         } catch (AgeException e) {
             broken.add(path + " " + e.getMessage());
         } catch (IOException e) {
-            broken.add(String.valueOf(folder.unreadable("the secret file " + path, e).getMessage()));
+            broken.add(String.valueOf(
+                    folder.unreadable("the secret file " + path, e).getMessage()));
         }
     }
 

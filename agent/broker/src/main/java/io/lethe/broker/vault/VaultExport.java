@@ -50,7 +50,8 @@ public final class VaultExport {
             Map<String, Object> secrets = new TreeMap<>();
             for (Map.Entry<String, Index.Secret> secret : writer.index().secrets.entrySet()) {
                 Map<String, Object> fields = new TreeMap<>();
-                for (Map.Entry<String, Index.Field> field : secret.getValue().fields.entrySet()) {
+                for (Map.Entry<String, Index.Field> field :
+                        secret.getValue().fields.entrySet()) {
                     String value = field.getValue().value;
                     if (value == null) {
                         value = secret.getKey() + "." + field.getKey() + ".age";
@@ -73,8 +74,7 @@ public final class VaultExport {
             throws IOException, BrokerException {
         byte[] value = writer.files().open(secret, field);
         try {
-            AtomicFile.create(
-                    place, Age.encrypt(value, Collections.singletonList(recipient)), AtomicFile.KEY_MODE);
+            AtomicFile.create(place, Age.encrypt(value, Collections.singletonList(recipient)), AtomicFile.KEY_MODE);
         } catch (FileAlreadyExistsException e) {
             throw new BrokerException(BrokerException.Kind.BROKEN, place + " is there already", e);
         } finally {

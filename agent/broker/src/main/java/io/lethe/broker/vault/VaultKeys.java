@@ -96,12 +96,14 @@ public final class VaultKeys {
         return vault.with(writer -> {
             byte[] recipient = AgeKey.recipient(writer.workloads().require(name));
             boolean inPlace = Files.exists(file);
-            byte[] old = inPlace ? AgeKey.readIdentity(file, IDENTITY, recipient, KeyFile.Access.GROUP_READS) : new byte[0];
+            byte[] old =
+                    inPlace ? AgeKey.readIdentity(file, IDENTITY, recipient, KeyFile.Access.GROUP_READS) : new byte[0];
             try {
                 if (inPlace && !AgeKey.isOf(old, recipient)) {
                     throw new BrokerException(
                             BrokerException.Kind.BROKEN,
-                            file + " is not the identity of " + name + "; name a file that is not there yet, or its own");
+                            file + " is not the identity of " + name
+                                    + "; name a file that is not there yet, or its own");
                 }
                 return withFresh(fresh -> {
                     if (inPlace) {

@@ -33,8 +33,9 @@ final class Workloads {
     /** Refuses a name that cannot be added, before a key is made for it. */
     void requireNew(String name) throws BrokerException {
         if (!Reference.isName(name) || name.length() > MAX_NAME) {
-            throw new IllegalArgumentException("'" + Explanation.shown(name)
-                    + "' is not a name of a workload: a-z, 0-9, '_', '.', '-', at most 100, ending in a letter or digit");
+            throw new IllegalArgumentException(
+                    "'" + Explanation.shown(name)
+                            + "' is not a name of a workload: a-z, 0-9, '_', '.', '-', at most 100, ending in a letter or digit");
         }
         if (index.workloads.containsKey(name)) {
             throw new BrokerException(

@@ -70,12 +70,16 @@ class VaultKeysTest {
 
     @Test
     void eachIdentity_opensWhatItsWorkloadWasGranted_andNothingElse() throws Exception {
-        Map<String, List<Boolean>> expected = Map.of(
-                "of-a", List.of(true, false), "of-b", List.of(false, true), "of-both", List.of(true, true));
+        Map<String, List<Boolean>> expected =
+                Map.of("of-a", List.of(true, false), "of-b", List.of(false, true), "of-both", List.of(true, true));
         for (Map.Entry<String, List<Boolean>> secret : expected.entrySet()) {
             byte[] file = Files.readAllBytes(file(secret.getKey()));
-            assertThat(opens(file, a)).as("a opens %s", secret.getKey()).isEqualTo(secret.getValue().get(0));
-            assertThat(opens(file, b)).as("b opens %s", secret.getKey()).isEqualTo(secret.getValue().get(1));
+            assertThat(opens(file, a))
+                    .as("a opens %s", secret.getKey())
+                    .isEqualTo(secret.getValue().get(0));
+            assertThat(opens(file, b))
+                    .as("b opens %s", secret.getKey())
+                    .isEqualTo(secret.getValue().get(1));
             assertThat(opens(file, vault.identityFile("default"))).isFalse();
             assertThat(opens(file, place.resolve("admin.key"))).isTrue();
         }
@@ -86,9 +90,11 @@ class VaultKeysTest {
         if (!AgeFiles.toolIsHere()) {
             return;
         }
-        assertThat(AgeFiles.run(null, "age", "-d", "-i", a.toString(), file("of-a").toString()))
+        assertThat(AgeFiles.run(
+                        null, "age", "-d", "-i", a.toString(), file("of-a").toString()))
                 .isEqualTo(bytes("S3cret of-a"));
-        assertThat(AgeFiles.run(null, "age", "-d", "-i", b.toString(), file("of-both").toString()))
+        assertThat(AgeFiles.run(
+                        null, "age", "-d", "-i", b.toString(), file("of-both").toString()))
                 .isEqualTo(bytes("S3cret of-both"));
         assertThatThrownBy(() -> AgeFiles.run(
                         null, "age", "-d", "-i", a.toString(), file("of-b").toString()))
@@ -122,7 +128,8 @@ class VaultKeysTest {
                 .withMessage("the vault knows the workloads a, b, default: say --workload NAME");
         vault.keys().removeWorkload("a");
         vault.keys().removeWorkload("default");
-        assertThat(vault.grant(Grant.of("of-b").to(TARGET).user("u")).workloads()).containsExactly("b");
+        assertThat(vault.grant(Grant.of("of-b").to(TARGET).user("u")).workloads())
+                .containsExactly("b");
     }
 
     @Test
@@ -215,7 +222,8 @@ class VaultKeysTest {
         String verifier = vault.keys().rekeyAdmin(fresh);
         assertThat(verifier).isNotEqualTo(before).isEqualTo(vault.verifyingKey());
         assertThat(opens(Files.readAllBytes(file("of-a")), fresh)).isTrue();
-        assertThat(opens(Files.readAllBytes(file("of-a")), place.resolve("admin.key"))).isFalse();
+        assertThat(opens(Files.readAllBytes(file("of-a")), place.resolve("admin.key")))
+                .isFalse();
         assertThatThrownBy(() -> vault.put("x", "password", bytes("x"))).hasMessageContaining("bad signature");
         Vault.at(place, fresh).put("x", "password", bytes("x"));
         assertThat(acquired("a", a, "of-a")).isEqualTo("S3cret of-a");
