@@ -154,6 +154,18 @@ public final class Config {
         return handedOver || bool(Key.IDENTITY_GROUP_OK);
     }
 
+    /** The version that the vault's index has at least; 0 where any will do. */
+    public long minVersion() {
+        Object value = values.get(Key.MIN_VERSION);
+        return value instanceof Number ? ((Number) value).longValue() : 0;
+    }
+
+    /** Where the highest version of the vault's index is remembered; null where it is not. */
+    public @Nullable File stateDir() {
+        String path = orNull(Key.STATE_DIR);
+        return path == null ? null : resolve(path);
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);

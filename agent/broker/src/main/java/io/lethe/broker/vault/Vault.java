@@ -145,6 +145,11 @@ public final class Vault {
         return new VaultKeys(this, folder);
     }
 
+    /** The index's version, which grows with every change: what {@code min-version} in a configuration is compared with. */
+    public long version() throws BrokerException {
+        return read().serial;
+    }
+
     public List<SecretInfo> list() throws BrokerException {
         List<SecretInfo> infos = new ArrayList<>();
         for (Map.Entry<String, Index.Secret> entry : read().secrets.entrySet()) {

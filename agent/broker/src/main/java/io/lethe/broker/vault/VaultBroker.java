@@ -41,24 +41,33 @@ public final class VaultBroker implements Broker {
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
-        this(folder, pinned, identity, workload, false);
+        this(folder, pinned, identity, workload, false, Anchor.none());
     }
 
-    /** @param groupReads whether the identity's group may read it, too; others never may */
+    /**
+     * @param groupReads whether the identity's group may read it, too; others never may
+     * @param anchor what tells an old index that was put back
+     */
     public VaultBroker(
-            Path folder, @Nullable String pinned, @Nullable Path identity, String workload, boolean groupReads) {
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            boolean groupReads,
+            Anchor anchor) {
         this(
                 folder,
                 pinned,
                 identity,
                 workload,
                 groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
+                anchor,
                 () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
-        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, epochSeconds);
+        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), epochSeconds);
     }
 
     private VaultBroker(
@@ -67,12 +76,13 @@ public final class VaultBroker implements Broker {
             @Nullable Path identity,
             String workload,
             KeyFile.Access access,
+            Anchor anchor,
             LongSupplier epochSeconds) {
         this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
-        this.cache = new IndexCache(this.folder, pinned);
+        this.cache = new IndexCache(this.folder, pinned, anchor);
         this.epochSeconds = epochSeconds;
     }
 
