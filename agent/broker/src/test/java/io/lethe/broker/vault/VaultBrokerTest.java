@@ -367,7 +367,7 @@ class VaultBrokerTest {
         Files.setPosixFilePermissions(identity(), PosixFilePermissions.fromString("r--r-----"));
         broken("the workload's identity " + identity() + " is open to its group; chmod g-rwx it, or say identity.group-ok:"
                 + " true where the group has nobody else and may only read it");
-        try (VaultBroker broker = new VaultBroker(place, pinned, null, "default", true)) {
+        try (VaultBroker broker = new VaultBroker(place, pinned, null, "default", true, Anchor.none())) {
             broker.acquire(request("orders-db", "db", "orders"), 0).close();
         }
     }
