@@ -62,9 +62,25 @@ public final class Grant {
         return Collections.unmodifiableSet(b.actions);
     }
 
-    /** What must be so of the workload: selector to value, all of them. */
-    public Map<String, String> workload() {
-        return Collections.unmodifiableMap(b.workload);
+    /** The names of the workloads that it is for, one or more; the secret is encrypted to their identities. */
+    public Set<String> workloads() {
+        return Collections.unmodifiableSet(b.workloads);
+    }
+
+    /** What else must be so of the workload: selector to value, all of them. */
+    public Map<String, String> selectors() {
+        return Collections.unmodifiableMap(b.selectors);
+    }
+
+    /** The same grant for these workloads only. */
+    public Grant forWorkloads(Set<String> names) {
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("a grant is for one workload at least");
+        }
+        GrantBuilder fewer = new GrantBuilder(b);
+        fewer.workloads.clear();
+        fewer.workloads.addAll(names);
+        return new Grant(id, fewer);
     }
 
     public long ttlSeconds() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Collects the conditions of a {@link Grant}.
@@ -35,7 +36,8 @@ public final class GrantBuilder {
     final List<TargetPattern> targets = new ArrayList<>();
     final Set<String> users = new LinkedHashSet<>();
     final Set<String> actions = new LinkedHashSet<>();
-    final Map<String, String> workload = new TreeMap<>();
+    final Set<String> workloads = new TreeSet<>();
+    final Map<String, String> selectors = new TreeMap<>();
     final Set<String> weak = new LinkedHashSet<>();
     final Set<String> via = new LinkedHashSet<>();
     final Set<String> positions = new LinkedHashSet<>();
@@ -58,7 +60,8 @@ public final class GrantBuilder {
         targets.addAll(from.targets);
         users.addAll(from.users);
         actions.addAll(from.actions);
-        workload.putAll(from.workload);
+        workloads.addAll(from.workloads);
+        selectors.putAll(from.selectors);
         weak.addAll(from.weak);
         via.addAll(from.via);
         positions.addAll(from.positions);
@@ -81,8 +84,9 @@ public final class GrantBuilder {
         return Collections.unmodifiableList(targets);
     }
 
-    public Map<String, String> workload() {
-        return Collections.unmodifiableMap(workload);
+    /** Names of workloads; empty where none was added. */
+    public Set<String> workloads() {
+        return Collections.unmodifiableSet(workloads);
     }
 
     /** Adds a secret field; {@code password} where none is added. */
@@ -114,7 +118,10 @@ public final class GrantBuilder {
         return this;
     }
 
-    /** Adds a condition on the workload; without {@code name} the grant is for the workload {@code default}. */
+    /**
+     * Adds a condition on the workload. {@code name} may be added several times, for one of these; without it the grant is
+     * for the workload {@code default}.
+     */
     public GrantBuilder workload(String selector, String value) {
         if (!SELECTORS.contains(selector)) {
             throw new IllegalArgumentException("'" + Text.shown(selector) + "' is no selector of a workload; there are "
@@ -123,7 +130,11 @@ public final class GrantBuilder {
         if (selector.equals("name") && !Reference.isName(value)) {
             throw new IllegalArgumentException("'" + Text.shown(value) + "' is not a name of a workload");
         }
-        workload.put(selector, value);
+        if (selector.equals("name")) {
+            workloads.add(value);
+        } else {
+            selectors.put(selector, value);
+        }
         return this;
     }
 
@@ -253,7 +264,9 @@ public final class GrantBuilder {
                 complete.actions.add(target.defaultAction());
             }
         }
-        complete.workload.putIfAbsent("name", "default");
+        if (complete.workloads.isEmpty()) {
+            complete.workloads.add("default");
+        }
         return new Grant(id, complete);
     }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A {@link Grant} as it stands in the index.
@@ -31,7 +32,10 @@ final class GrantJson {
         json.put("targets", targets);
         putUnlessEmpty(json, "users", grant.users());
         json.put("actions", new ArrayList<Object>(grant.actions()));
-        json.put("workload", new LinkedHashMap<String, Object>(grant.workload()));
+        json.put("workload", workload(grant));
+        if (grant.workloads().size() > 1) {
+            putUnlessEmpty(json, "workloads", grant.workloads());
+        }
         json.put("ttl", grant.ttlSeconds());
         if (grant.notAfter() != Long.MAX_VALUE) {
             json.put("not-after", grant.notAfter());
@@ -67,6 +71,9 @@ final class GrantJson {
             for (String selector : workload.keys()) {
                 builder.workload(selector, workload.string(selector));
             }
+            for (String name : json.strings("workloads")) {
+                builder.workload("name", name);
+            }
             builder.ttl(json.number("ttl"));
             if (json.has("not-after")) {
                 builder.notAfter(json.number("not-after"));
@@ -96,6 +103,15 @@ final class GrantJson {
         } catch (IllegalArgumentException e) {
             throw new JsonException("grant " + Text.shown(id) + ": " + e.getMessage());
         }
+    }
+
+    /** One name stands among the selectors, as it did when there could be no more. */
+    private static Map<String, Object> workload(Grant grant) {
+        Map<String, Object> workload = new TreeMap<>(grant.selectors());
+        if (grant.workloads().size() == 1) {
+            workload.put("name", grant.workloads().iterator().next());
+        }
+        return workload;
     }
 
     private static void putUnlessEmpty(Map<String, Object> json, String key, Collection<String> values) {

@@ -171,7 +171,11 @@ public final class Grants {
                 misses.add("does not allow " + Text.shown(via));
             }
         }
-        for (Map.Entry<String, String> wanted : grant.workload().entrySet()) {
+        if (!grant.workloads().contains(request.workload().name())) {
+            misses.add("is for the workload name " + joined(grant.workloads()) + ", this one's is "
+                    + Text.shown(request.workload().name()));
+        }
+        for (Map.Entry<String, String> wanted : grant.selectors().entrySet()) {
             String actual = request.workload().selector(wanted.getKey());
             if (!wanted.getValue().equals(actual)) {
                 misses.add("is for the workload " + wanted.getKey() + " " + wanted.getValue() + ", this one's is "
@@ -238,7 +242,10 @@ public final class Grants {
     }
 
     private static boolean isFor(Grant grant, Workload workload) {
-        for (Map.Entry<String, String> wanted : grant.workload().entrySet()) {
+        if (!grant.workloads().contains(workload.name())) {
+            return false;
+        }
+        for (Map.Entry<String, String> wanted : grant.selectors().entrySet()) {
             if (!wanted.getValue().equals(workload.selector(wanted.getKey()))) {
                 return false;
             }

@@ -209,7 +209,7 @@ class GrantsTest {
         assertThat(back.toJson()).isEqualTo(json);
         assertThat(back.actions()).containsExactly("connect", "request");
         assertThat(back.ttlSeconds()).isEqualTo(5);
-        assertThat(back.workload()).containsEntry("name", "default");
+        assertThat(back.workloads()).containsExactly("default");
     }
 
     @Test

@@ -124,13 +124,17 @@ final class Diagnosis {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+            boolean group = permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || (permissions.contains(PosixFilePermission.GROUP_READ) && !place.groupReadsIdentity());
             add(
-                    open ? Level.BROKEN : Level.OK,
+                    open || group ? Level.BROKEN : Level.OK,
                     "identity",
                     file
                             + (open
                                     ? " is open to other users: chmod o-rwx it, and consider it known"
-                                    : " is readable by this user and closed to others"));
+                                    : group
+                                            ? " is open to its group: chmod g-rwx it, or say identity.group-ok: true"
+                                            : " is readable by this user and closed to others"));
         } catch (IOException | UnsupportedOperationException e) {
             add(Level.BROKEN, "identity", file + " cannot be looked at (" + e.getMessage() + ")");
         }

@@ -12,7 +12,6 @@ import io.lethe.broker.vault.VaultBroker;
 import io.lethe.secret.Reference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private Positions positions = new Positions();
 
+    @Option(names = "--workload", paramLabel = "NAME", description = "Name in the vault (default: the config's).")
+    private @Nullable String workload;
+
     @Mixin
     private Selectors selectors = new Selectors();
 
@@ -82,23 +84,23 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             Reference reference =
                     Reference.parse(Reference.claims(secret) ? secret : Reference.PREFIX + secret, "password");
-            Workload workload = new Workload(workloadName(), selectors.asked(), "self");
+            Workload who = new Workload(workloadName(), selectors.asked(), "self");
             String action = TargetPattern.parse(target).defaultAction();
             String name = Objects.requireNonNull(reference).name();
             if (action.equals("request")) {
-                return http(workload, name, reference.field());
+                return http(who, name, reference.field());
             }
             if (!positions.asked().isEmpty() || !positions.methods().isEmpty()) {
                 throw CliException.usage(
                         "--header, --cookie, --form, --query, --path and --method are about http and https");
             }
-            return new Request(workload, name, reference.field(), Target.parse(target), action, user, via);
+            return new Request(who, name, reference.field(), Target.parse(target), action, user, via);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
     }
 
-    private Request http(Workload workload, String name, String field) throws CliException {
+    private Request http(Workload who, String name, String field) throws CliException {
         if (user != null) {
             throw CliException.usage("--user is about databases; an HTTP request has none that a grant names");
         }
@@ -108,7 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
             throw CliException.usage("a request has one method, and one position is asked for at a time");
         }
         return Request.http(
-                workload,
+                who,
                 name,
                 field,
                 Target.parse(target),
@@ -118,7 +120,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private String workloadName() throws CliException {
-        Map<String, String> asked = selectors.asked();
-        return asked.containsKey("name") ? String.valueOf(asked.get("name")) : place.workload();
+        return workload != null ? workload : place.workload();
     }
 }

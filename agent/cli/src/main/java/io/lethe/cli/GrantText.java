@@ -38,8 +38,9 @@ final class GrantText {
             text.append(" in ").append(join(grant.positions()));
             text.append(grant.methods().isEmpty() ? "" : " of " + join(grant.methods()));
         }
-        text.append(" by workload")
-                .append(workload(grant))
+        text.append(grant.workloads().size() == 1 ? " by workload " : " by workloads ")
+                .append(join(grant.workloads()))
+                .append(selectors(grant))
                 .append(", ")
                 .append(grant.ttlSeconds())
                 .append(" s a lease");
@@ -89,11 +90,10 @@ final class GrantText {
         return warnings;
     }
 
-    private static String workload(Grant grant) {
+    private static String selectors(Grant grant) {
         StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, String> selector : grant.workload().entrySet()) {
-            boolean name = selector.getKey().equals("name");
-            text.append(' ').append(name ? "" : selector.getKey() + "=").append(Explanation.shown(selector.getValue()));
+        for (Map.Entry<String, String> selector : grant.selectors().entrySet()) {
+            text.append(' ').append(selector.getKey()).append('=').append(Explanation.shown(selector.getValue()));
         }
         return text.toString();
     }

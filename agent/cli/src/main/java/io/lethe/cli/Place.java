@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.vault.Vault;
+import io.lethe.broker.vault.VaultCheck;
 import io.lethe.runtime.Config;
 import io.lethe.runtime.ConfigException;
 import io.lethe.runtime.ConfigPlaces;
@@ -34,6 +35,10 @@ final class Place {
 
     Vault vault() throws CliException {
         return Vault.at(vaultFolder(), adminKey);
+    }
+
+    VaultCheck check() throws CliException {
+        return new VaultCheck(vaultFolder(), adminKey, pinnedKey());
     }
 
     Path vaultFolder() throws CliException {
@@ -76,6 +81,10 @@ final class Place {
     Path identity() throws CliException {
         File named = readsConfig() ? config().identity() : null;
         return named != null ? named.toPath() : vault().identityFile(workload());
+    }
+
+    boolean groupReadsIdentity() throws CliException {
+        return readsConfig() && config().identityGroupOk();
     }
 
     Config config() throws CliException {

@@ -41,6 +41,18 @@ final class SecretInput {
         }
     }
 
+    static boolean endsWithLineBreak(byte[] value) {
+        byte last = value.length == 0 ? 0 : value[value.length - 1];
+        return last == '\n' || last == '\r';
+    }
+
+    static void warnOfLineBreak(Streams streams, String command) {
+        streams.err.println(
+                "lethe vault " + command + ": the value ends with a line break, which was stored byte for byte;"
+                        + " strip it if it is no part of the secret (printf %s instead of echo): in an HTTP header it is"
+                        + " refused");
+    }
+
     /** All bytes up to the end of the stream. */
     static byte[] readAll(InputStream in) throws CliException {
         byte[] buffer = new byte[8192];

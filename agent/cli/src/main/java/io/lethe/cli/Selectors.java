@@ -5,11 +5,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options that describe a workload: a condition in a grant, an assumption in {@code explain}. */
+/** Options that describe a JVM: conditions in a grant, assumptions in {@code explain}. */
 final class Selectors {
-
-    @Option(names = "--workload", paramLabel = "NAME", description = "Name in the vault (default: default).")
-    private @Nullable String workload;
 
     @Option(names = "--uid", paramLabel = "N", description = "User id of the JVM.")
     private @Nullable String uid;
@@ -29,7 +26,6 @@ final class Selectors {
     /** Those that were given. */
     Map<String, String> asked() {
         Map<String, String> asked = new TreeMap<>();
-        put(asked, "name", workload);
         put(asked, "uid", uid);
         put(asked, "main", main);
         put(asked, "jar", jar);

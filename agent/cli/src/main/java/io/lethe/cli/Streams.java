@@ -1,7 +1,9 @@
 package io.lethe.cli;
 
+import io.lethe.broker.json.Json;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where a command reads and writes. Immutable. */
@@ -23,6 +25,11 @@ final class Streams {
         this.err = err;
         this.prompt = prompt;
         this.outIsTerminal = outIsTerminal;
+    }
+
+    /** Writes an answer for programs. */
+    void json(Map<String, Object> answer) {
+        bytes(Json.writePretty(answer));
     }
 
     /** Writes bytes as they are, whatever the stream's charset. */

@@ -1,13 +1,10 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
-import io.lethe.broker.WorkloadProbe;
-import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.Vault;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,6 +33,12 @@ final class VaultGet implements Callable<Integer> {
     @Option(names = "--reveal", description = "Say that the secret is to leave the vault.")
     private boolean reveal;
 
+    @Option(names = "--reason", paramLabel = "R", description = "Why; the audit trail keeps it, with who you are.")
+    private String reason = "";
+
+    @Option(names = "--secret-version", paramLabel = "N", description = "Of this version (default: the newest).")
+    private long version;
+
     @Option(names = "--force", description = "Even onto a terminal.")
     private boolean force;
 
@@ -51,12 +54,15 @@ final class VaultGet implements Callable<Integer> {
         if (!reveal) {
             throw CliException.usage("this shows the secret: say --reveal if that is meant");
         }
+        if (reason.isEmpty()) {
+            throw CliException.usage("the audit trail wants to know why: say --reason TEXT");
+        }
         if (streams.outIsTerminal && !force) {
             throw CliException.usage("standard output is a terminal: redirect it, or say --force");
         }
         Vault vault = place.vault();
-        try (Sealed secret = vault.reveal(name, field)) {
-            record();
+        try (Sealed secret = vault.reveal(name, field, version)) {
+            Actor.record(place, "lethe-vault-get", event(), reason);
             try (Window window = secret.open()) {
                 streams.bytes(window.bytes());
             }
@@ -64,15 +70,14 @@ final class VaultGet implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void record() throws CliException, AuditException {
-        Map<String, Object> who =
-                new LinkedHashMap<>(WorkloadProbe.probe("lethe-vault-get").describe());
+    private Map<String, Object> event() {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", "reveal");
         event.put("secret", name);
         event.put("field", field);
-        try (Audit audit = new Audit(place.auditFolder(), who, true)) {
-            audit.durably(Collections.singletonList(event));
+        if (version != 0) {
+            event.put("version", version);
         }
+        return event;
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Lets a workload use a secret on a target. What is not granted is denied.",
+            "Lets workloads use a secret on a target. What is not granted is denied.",
             "lethe vault grant orders-db --to postgresql://db:5432/orders --user orders",
             "lethe vault grant payments --to https://api.example/v1 --header X-Api-Key --method POST",
             "In HTTP requests it may stand in the headers Authorization and Proxy-Authorization, or, where --header, --cookie, "
@@ -71,11 +71,20 @@ final class VaultGrant implements Callable<Integer> {
             description = "Tolerate a driver option that reroutes or weakens; repeatable.")
     private List<String> via = new ArrayList<>();
 
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            description = "Name in the vault (default: the only one there is); repeatable.")
+    private List<String> workloads = new ArrayList<>();
+
     @Mixin
     private Selectors selectors = new Selectors();
 
     @Option(names = "--remove", paramLabel = "ID", description = "Remove this grant instead; 'vault list' shows ids.")
     private @Nullable String remove;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
 
     @Mixin
     private Place place = new Place();
@@ -90,8 +99,8 @@ final class VaultGrant implements Callable<Integer> {
             if (name != null || !targets.isEmpty()) {
                 throw CliException.usage("--remove takes the id of a grant and nothing else");
             }
-            place.vault().removeGrant(remove);
-            streams.out.println("removed grant " + remove + "; who held the secret may have kept it");
+            Grant removed = place.vault().removeGrant(remove);
+            streams.out.println("removed grant " + remove + "; " + Revoked.mustBeRotated(removed.secret()));
             return ExitCode.DONE;
         }
         if (name == null) {
@@ -99,6 +108,10 @@ final class VaultGrant implements Callable<Integer> {
         }
         try {
             Grant grant = place.vault().grant(builder(name));
+            if (json) {
+                streams.json(grant.toJson());
+                return ExitCode.DONE;
+            }
             streams.out.println("granted " + GrantText.of(grant));
             if (grant.users().contains(Grant.ANY)) {
                 streams.out.println(
@@ -137,6 +150,9 @@ final class VaultGrant implements Callable<Integer> {
         }
         if (expires != null) {
             builder.notAfter(Times.moment(expires));
+        }
+        for (String workload : workloads) {
+            builder.workload("name", workload);
         }
         selectors.asked().forEach(builder::workload);
         return builder;

@@ -61,6 +61,7 @@ final class VaultList implements Callable<Integer> {
             streams.out.println("grant " + GrantText.of(grant));
         }
         streams.out.println("vault key " + vault.verifyingKey());
+        streams.out.println("version " + vault.version());
     }
 
     private static Map<String, Object> json(Vault vault) throws BrokerException {
@@ -78,6 +79,7 @@ final class VaultList implements Callable<Integer> {
         }
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("key", vault.verifyingKey());
+        root.put("version", vault.version());
         root.put("secrets", secrets);
         root.put("grants", grants);
         return root;

@@ -3,7 +3,6 @@ package io.lethe.cli;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.vault.Vault;
 import io.lethe.secret.Wipe;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,15 +47,10 @@ final class VaultPut implements Callable<Integer> {
         vault.list();
         byte[] value = SecretInput.read(streams, field + " of " + name);
         try {
-            byte last = value.length == 0 ? 0 : value[value.length - 1];
-            if (username != null) {
-                vault.put(name, "username", username.getBytes(StandardCharsets.UTF_8));
-            }
-            long version = vault.put(name, field, value);
-            if (last == '\n' || last == '\r') {
-                streams.err.println("lethe vault put: the value ends with a line break, which was stored byte for byte;"
-                        + " strip it if it is no part of the secret (printf %s instead of echo): in an HTTP header it is"
-                        + " refused");
+            boolean lineBreak = SecretInput.endsWithLineBreak(value);
+            long version = vault.put(name, field, value, username);
+            if (lineBreak) {
+                SecretInput.warnOfLineBreak(streams, "put");
             }
             streams.out.println("stored " + field + " of lethe:" + name + ", version " + version);
             return ExitCode.DONE;

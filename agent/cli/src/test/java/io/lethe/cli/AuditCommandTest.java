@@ -27,8 +27,8 @@ class AuditCommandTest {
         audit = dir.resolve("vault/audit").toString();
         run("vault", "init", vault);
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
-        run("vault", "get", "it", "--reveal", "--vault", vault);
-        run("vault", "get", "it", "--reveal", "--vault", vault);
+        run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault);
+        run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault);
     }
 
     @Test

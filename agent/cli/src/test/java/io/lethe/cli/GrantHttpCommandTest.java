@@ -249,7 +249,7 @@ class GrantHttpCommandTest {
                 .contains("ends with a line break, which was stored byte for byte; strip it if")
                 .hasLineCount(1)
                 .doesNotContain("S3cret");
-        assertThat(run("vault", "get", "it", "--reveal", "--vault", vault).bytes)
+        assertThat(run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault).bytes)
                 .isEqualTo(bytes(value));
     }
 

@@ -75,7 +75,7 @@ class VaultCommandTest {
     @MethodSource("values")
     void whatIsPut_comesBackByteForByte(byte[] value) {
         Cli put = run(value, "vault", "put", "it", "--vault", vault);
-        Cli get = run("vault", "get", "it", "--reveal", "--vault", vault);
+        Cli get = run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault);
 
         assertThat(put.code).isEqualTo(0);
         assertThat(put.err.isEmpty()).isEqualTo(value[value.length - 1] != '\n');
@@ -91,7 +91,18 @@ class VaultCommandTest {
         assertThat(put.code).isEqualTo(0);
         assertThat(grant.out).contains("as its own user");
         assertThat(run("vault", "list", "--vault", vault).out).contains("password, username=orders");
-        assertThat(run("vault", "get", "orders-db", "--field", "username", "--reveal", "--vault", vault).out)
+        assertThat(run(
+                                "vault",
+                                "get",
+                                "orders-db",
+                                "--field",
+                                "username",
+                                "--reveal",
+                                "--reason",
+                                "test",
+                                "--vault",
+                                vault)
+                        .out)
                 .isEqualTo("orders");
     }
 
@@ -109,12 +120,12 @@ class VaultCommandTest {
     @Test
     void atATerminal_theValueIsAskedTwice_andWiped() {
         List<char[]> typed = new ArrayList<>(List.of("gr\u00fcn".toCharArray(), "gr\u00fcn".toCharArray()));
-        Cli get = run("vault", "get", "it", "--reveal", "--vault", vault);
+        Cli get = run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault);
         assertThat(get.code).isEqualTo(1);
 
         assertThat(typing(typed, "vault", "put", "it", "--vault", vault)).isEqualTo(0);
 
-        assertThat(run("vault", "get", "it", "--reveal", "--vault", vault).bytes)
+        assertThat(run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault).bytes)
                 .isEqualTo(bytes("gr\u00fcn"));
         assertThat(typed).allSatisfy(chars -> assertThat(chars).containsOnly('\0'));
     }
@@ -134,11 +145,17 @@ class VaultCommandTest {
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
 
         one(2, "say --reveal", run("vault", "get", "it", "--vault", vault));
-        one(1, "there is no secret other", run("vault", "get", "other", "--reveal", "--vault", vault));
-        one(1, "has no field token", run("vault", "get", "it", "--field", "token", "--reveal", "--vault", vault));
-        assertThat(toTerminal("vault", "get", "it", "--reveal", "--vault", vault))
+        one(
+                1,
+                "there is no secret other",
+                run("vault", "get", "other", "--reveal", "--reason", "test", "--vault", vault));
+        one(
+                1,
+                "has no field token",
+                run("vault", "get", "it", "--field", "token", "--reveal", "--reason", "test", "--vault", vault));
+        assertThat(toTerminal("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault))
                 .isEqualTo(2);
-        assertThat(toTerminal("vault", "get", "it", "--reveal", "--force", "--vault", vault))
+        assertThat(toTerminal("vault", "get", "it", "--reveal", "--reason", "test", "--force", "--vault", vault))
                 .isEqualTo(0);
         assertThat(run("audit", "show", "--vault", vault).out).contains("reveal  secret=it  field=password");
     }
@@ -148,7 +165,7 @@ class VaultCommandTest {
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
         Files.writeString(Path.of(vault, "audit"), "in the way");
 
-        one(3, "audit", run("vault", "get", "it", "--reveal", "--vault", vault));
+        one(3, "audit", run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault));
     }
 
     @Test

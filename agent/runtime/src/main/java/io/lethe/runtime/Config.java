@@ -145,6 +145,27 @@ public final class Config {
         return handedOver != null && handedOver.exists() ? handedOver : null;
     }
 
+    /** Whether the identity's group may read it, as systemd and Kubernetes hand it over. */
+    public boolean identityGroupOk() {
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        File identity = identity();
+        boolean handedOver =
+                credentials != null && identity != null && new File(credentials).equals(identity.getParentFile());
+        return handedOver || bool(Key.IDENTITY_GROUP_OK);
+    }
+
+    /** The version that the vault's index has at least; 0 where any will do. */
+    public long minVersion() {
+        Object value = values.get(Key.MIN_VERSION);
+        return value instanceof Number ? ((Number) value).longValue() : 0;
+    }
+
+    /** Where the highest version of the vault's index is remembered; null where it is not. */
+    public @Nullable File stateDir() {
+        String path = orNull(Key.STATE_DIR);
+        return path == null ? null : resolve(path);
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);

@@ -14,6 +14,16 @@ public enum Key {
             Type.TEXT,
             "",
             "the key that must have signed the vault's index; vault init --config writes it"),
+    MIN_VERSION(
+            "min-version",
+            Type.NUMBER,
+            "0",
+            "the version of the vault's index at least, as vault list shows it; an older one is refused"),
+    STATE_DIR(
+            "state.dir",
+            Type.TEXT,
+            "",
+            "folder in which the highest version of the vault's index is remembered; an older one is refused"),
     WORKLOAD("workload", Type.NAME, "default", "the name under which the vault knows this application"),
     IDENTITY(
             "identity",
@@ -21,6 +31,11 @@ public enum Key {
             "",
             "file with this workload's age identity; else $CREDENTIALS_DIRECTORY/lethe-identity, "
                     + "else workloads/NAME.key in the vault"),
+    IDENTITY_GROUP_OK(
+            "identity.group-ok",
+            Type.BOOLEAN,
+            "false",
+            "true lets the identity's group read it, too; in $CREDENTIALS_DIRECTORY it always may"),
     ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
     MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
     REQUIRED(
@@ -45,6 +60,7 @@ public enum Key {
         TEXT,
         NAME,
         BOOLEAN,
+        NUMBER,
         LIST,
         BROKER,
         MODE,
@@ -130,6 +146,10 @@ public enum Key {
         switch (type) {
             case BOOLEAN:
                 return value instanceof Boolean ? null : "must be true or false, not " + shown(value);
+            case NUMBER:
+                return (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0
+                        ? null
+                        : "must be a whole number, not " + shown(value);
             case LIST:
                 return value instanceof List ? null : "must be a list of package names, not " + shown(value);
             case BROKER:

@@ -8,6 +8,7 @@ import io.lethe.broker.Workload;
 import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.vault.Anchor;
 import io.lethe.broker.vault.VaultBroker;
 import io.lethe.http.HttpAccess;
 import io.lethe.jdbc.Access;
@@ -68,8 +69,14 @@ final class Wiring implements Access, HttpAccess {
             System.err.println("lethe: " + e.getMessage());
         }
         File identity = config.identity();
+        File state = config.stateDir();
         VaultBroker broker = new VaultBroker(
-                vault.toPath(), config.vaultKey(), identity == null ? null : identity.toPath(), config.workload());
+                vault.toPath(),
+                config.vaultKey(),
+                identity == null ? null : identity.toPath(),
+                config.workload(),
+                config.identityGroupOk(),
+                Anchor.of(config.minVersion(), state == null ? null : state.toPath()));
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
     }

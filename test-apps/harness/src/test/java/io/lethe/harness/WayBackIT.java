@@ -49,7 +49,7 @@ final class WayBackIT {
         Path file = Program.propertiesFile(config);
         Files.writeString(file, Files.readString(file).replaceAll("(?m)^password=.*\\R", ""));
         String reveal = "java=$1; jar=$2; vault=$3; file=$4\n"
-                + "value=$(\"$java\" -jar \"$jar\" vault get orders-db --reveal --vault \"$vault\") || exit\n"
+                + "value=$(\"$java\" -jar \"$jar\" vault get orders-db --reveal --reason back --vault \"$vault\") || exit\n"
                 + "printf 'password=%s\\n' \"$value\" >>\"$file\"";
         Commands.run(
                         "sh",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 
 /**
  * X25519 identities ({@code AGE-SECRET-KEY-1...} in a file as {@code age-keygen} writes it) and recipients
@@ -24,6 +25,7 @@ final class AgeKey {
 
     private static final String IDENTITY = "AGE-SECRET-KEY-";
     private static final String RECIPIENT = "age";
+    private static final int MAX_IDENTITIES = 10;
 
     private AgeKey() {}
 
@@ -33,10 +35,15 @@ final class AgeKey {
         return identity;
     }
 
-    @NotSecret("a recipient is public")
     static String recipientOf(byte[] identity) {
         byte[] recipient = new byte[Age.KEY];
         X25519.publicKey(identity, recipient);
+        return recipientText(recipient);
+    }
+
+    /** In the one form in which two recipients are equal where their keys are. */
+    @NotSecret("a recipient is public")
+    static String recipientText(byte[] recipient) {
         return new String(Bech32.encode(RECIPIENT, recipient, 0, Age.KEY), StandardCharsets.US_ASCII);
     }
 
@@ -52,6 +59,36 @@ final class AgeKey {
     /** Reads the first identity of a file into an array that the caller wipes. */
     static byte[] readIdentity(Path file, String what) throws BrokerException {
         return KeyFile.read(file, what, text -> identityIn(text, file, what));
+    }
+
+    /**
+     * Reads the identity of a recipient from a file that may hold several, as it does while a key is being replaced. Where
+     * none fits, the first: what it cannot open says the rest. The caller wipes the result.
+     */
+    static byte[] readIdentity(Path file, String what, byte[] recipient, KeyFile.Access access) throws BrokerException {
+        return KeyFile.read(file, what, access, text -> {
+            byte[] identity = identityIn(text, file, what);
+            byte[] other = new byte[Age.KEY];
+            // One is not looked at closer: finding out whose it is costs as much as using it.
+            boolean several = KeyFile.findKey(text, "", IDENTITY, other, 1);
+            for (int i = 1; several && !isOf(identity, recipient) && i <= MAX_IDENTITIES; i++) {
+                if (!KeyFile.findKey(text, "", IDENTITY, other, i)) {
+                    break;
+                }
+                if (isOf(other, recipient)) {
+                    System.arraycopy(other, 0, identity, 0, Age.KEY);
+                }
+            }
+            Wipe.bytes(other);
+            return identity;
+        });
+    }
+
+    /** Whether an identity opens what is encrypted to a recipient. */
+    static boolean isOf(byte[] identity, byte[] recipient) {
+        byte[] own = new byte[Age.KEY];
+        X25519.publicKey(identity, own);
+        return Arrays.equals(own, recipient);
     }
 
     /** The text of an identity file; the caller wipes it. */

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class AtomicFile {
 
     static final String KEY_MODE = "rw-------";
+    /** Of identities that go where an operator says: who needs another owner or group gives it one. */
+    static final String IDENTITY_MODE = "r--------";
+
     static final String MODE = "rw-r--r--";
     private static final String TEMPORARY = ".tmp";
 
@@ -39,11 +43,7 @@ final class AtomicFile {
                 "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
         boolean done = false;
         try {
-            create(aside, mode);
-            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
-                writeAll(channel, content);
-                channel.force(true);
-            }
+            writeNew(aside, content, mode);
             if (like != null && Files.exists(like)) {
                 makeLike(aside, like);
             }
@@ -55,6 +55,15 @@ final class AtomicFile {
                 Files.deleteIfExists(aside);
             }
         }
+    }
+
+    /**
+     * Makes a file that must not be there yet, durable. After a crash it may be there in part; so nothing may count on it
+     * before this returned.
+     */
+    static void create(Path place, byte[] content, String mode) throws IOException {
+        writeNew(place, content, mode);
+        syncFolder(place);
     }
 
     static boolean isTemporary(Path file) {
@@ -100,12 +109,18 @@ final class AtomicFile {
         }
     }
 
-    private static void create(Path file, String mode) throws IOException {
+    /** Opened by the call that makes it: what is made read-only could not be opened for writing again. */
+    private static void writeNew(Path file, byte[] content, String mode) throws IOException {
+        Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileAttribute<?>[] attributes = {};
         if (isPosix(file)) {
-            Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(mode);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
-        } else {
-            Files.createFile(file);
+            attributes =
+                    new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+                    };
+        }
+        try (FileChannel channel = FileChannel.open(file, options, attributes)) {
+            writeAll(channel, content);
+            channel.force(true);
         }
     }
 

@@ -150,13 +150,38 @@ final class Index {
         final String sha256;
         /** The names of the workloads whose identities open the file; the admin's does anyway. */
         final List<String> workloads;
+        /** The version before, kept for the way back; it has none itself. */
+        final @Nullable Field previous;
+        /** Seconds since 1970 from which on the version before is not kept any more. */
+        final long previousUntil;
 
         Field(long version, @Nullable String value, String file, String sha256, List<String> workloads) {
+            this(version, value, file, sha256, workloads, null, 0);
+        }
+
+        private Field(
+                long version,
+                @Nullable String value,
+                String file,
+                String sha256,
+                List<String> workloads,
+                @Nullable Field previous,
+                long previousUntil) {
             this.version = version;
             this.value = value;
             this.file = file;
             this.sha256 = sha256;
             this.workloads = workloads;
+            this.previous = previous;
+            this.previousUntil = previousUntil;
+        }
+
+        Field withPrevious(Field previous, long until) {
+            return new Field(version, value, file, sha256, workloads, previous.withoutPrevious(), until);
+        }
+
+        Field withoutPrevious() {
+            return new Field(version, value, file, sha256, workloads);
         }
 
         static Field ofPublic(long version, String value) {
@@ -171,6 +196,9 @@ final class Index {
             } else {
                 field = new Field(
                         version, null, name(json.string("file")), json.string("sha256"), json.strings("workloads"));
+                if (json.has("previous")) {
+                    field = field.withPrevious(parse(json.object("previous")), json.number("previous-until"));
+                }
             }
             json.end();
             return field;
@@ -185,6 +213,10 @@ final class Index {
                 json.put("file", file);
                 json.put("sha256", sha256);
                 json.put("workloads", new ArrayList<Object>(workloads));
+                if (previous != null) {
+                    json.put("previous", previous.toJson());
+                    json.put("previous-until", previousUntil);
+                }
             }
             return json;
         }

@@ -21,12 +21,14 @@ final class IndexCache {
 
     private final VaultFolder folder;
     private final @Nullable String pinned;
+    private final Anchor anchor;
     private @Nullable List<?> identity;
     private @Nullable SignedIndex current;
 
-    IndexCache(VaultFolder folder, @Nullable String pinned) {
+    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor) {
         this.folder = folder;
         this.pinned = pinned;
+        this.anchor = anchor;
     }
 
     synchronized SignedIndex get() throws BrokerException {
@@ -40,7 +42,8 @@ final class IndexCache {
             current = null;
             byte[] note = folder.readIndex();
             if (before != null && before.equals(identityNow())) {
-                SignedIndex fresh = SignedIndex.verify(note, pinned, folder);
+                SignedIndex fresh = SignedIndex.verify(note, pinned, folder, anchor.marks());
+                anchor.check(fresh.index, folder);
                 identity = before;
                 current = fresh;
                 return fresh;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,13 +19,16 @@ import java.util.Set;
 /**
  * Files that hold keys, one in a line, in Bech32.
  *
- * <p>Loaded by the agent loader and the command line's. Stateless. A file that others may read is refused. It is read
+ * <p>Loaded by the agent loader and the command line's. Stateless. A file that others may read is refused; links are
+ * followed first, so that what was looked at is what is read, and a link that is moved meanwhile (Kubernetes moves its
+ * {@code ..data} when a secret changes) is followed anew. It is read
  * into a direct buffer of our own, which is overwritten: {@code Files.readAllBytes} leaves a full copy in the thread's
  * cached buffer and {@code FileInputStream} most of one on its stack, while this leaves none (run on 8 to 25).
  */
 final class KeyFile {
 
     private static final int MAX = 16_384;
+    private static final int MAX_MOVES = 5;
 
     /** What is made of the text; the buffer is overwritten afterwards. */
     interface Reader {
@@ -33,16 +37,15 @@ final class KeyFile {
 
     private KeyFile() {}
 
+    /** A key of whoever runs this, whom a group of administrators may share it with. */
     static byte[] read(Path file, String what, Reader reader) throws BrokerException {
+        return read(file, what, Access.GROUP, reader);
+    }
+
+    static byte[] read(Path file, String what, Access access, Reader reader) throws BrokerException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(MAX);
         try {
-            refuseOthers(file, what);
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                int n = channel.read(buffer);
-                while (n > 0) {
-                    n = channel.read(buffer);
-                }
-            }
+            fill(buffer, file, what, access);
             if (!buffer.hasRemaining()) {
                 throw new BrokerException(
                         BrokerException.Kind.BROKEN, what + " " + file + " is too long for a key file");
@@ -67,12 +70,18 @@ final class KeyFile {
         }
     }
 
-    /** Looks for the line {@code <lead><PREFIX>1...} and decodes it into {@code key}. */
+    /** Looks for the first line {@code <lead><PREFIX>1...} and decodes it into {@code key}. */
     static boolean findKey(ByteBuffer text, String lead, String prefix, byte[] key) {
+        return findKey(text, lead, prefix, key, 0);
+    }
+
+    /** @param skipped how many such lines are passed over */
+    static boolean findKey(ByteBuffer text, String lead, String prefix, byte[] key, int skipped) {
+        int left = skipped;
         int start = 0;
         for (int end = lineEnd(text, start); start < text.limit(); start = end + 1, end = lineEnd(text, start)) {
             int last = end > start && text.get(end - 1) == '\r' ? end - 1 : end;
-            if (startsWith(text, start, last, lead + prefix + "1")) {
+            if (startsWith(text, start, last, lead + prefix + "1") && left-- == 0) {
                 ByteBuffer line = text.duplicate();
                 line.limit(last);
                 line.position(start + lead.length());
@@ -102,19 +111,77 @@ final class KeyFile {
         return line;
     }
 
-    private static void refuseOthers(Path file, String what) throws IOException, BrokerException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    private static void fill(ByteBuffer buffer, Path file, String what, Access access)
+            throws IOException, BrokerException {
+        for (int i = 1; ; i++) {
+            try {
+                Path real = file.toRealPath();
+                refuseOthers(real, file, what, access);
+                try (FileChannel channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                    int n = channel.read(buffer);
+                    while (n > 0) {
+                        n = channel.read(buffer);
+                    }
+                }
+                return;
+            } catch (NoSuchFileException e) {
+                if (i == MAX_MOVES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void refuseOthers(Path real, Path file, String what, Access access)
+            throws IOException, BrokerException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(real, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (view == null) {
             return;
         }
         Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                || permissions.contains(PosixFilePermission.OTHERS_WRITE)
-                || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        if (isOpenToOthers(permissions)) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     what + " " + file + " is open to other users; chmod o-rwx it, and consider its keys known");
         }
+        if (isOpenToGroup(permissions, access)) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    what + " " + file
+                            + " is open to its group; chmod g-rwx it, or say identity.group-ok: true where the"
+                            + " group has nobody else and may only read it");
+        }
+    }
+
+    static boolean isOpenToGroup(Set<PosixFilePermission> mode, Access access) {
+        boolean reads = mode.contains(PosixFilePermission.GROUP_READ);
+        boolean more =
+                mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.GROUP_EXECUTE);
+        switch (access) {
+            case OWNER:
+                return reads || more;
+            case GROUP_READS:
+                return more;
+            default:
+                return false;
+        }
+    }
+
+    /** Who besides the owner may get at a key file; others never may. */
+    enum Access {
+        /** Nobody. */
+        OWNER,
+        /** Its group may read it: systemd's credentials and Kubernetes' volumes are made like that. */
+        GROUP_READS,
+        /** Its group. */
+        GROUP
+    }
+
+    static boolean isOpenToOthers(Set<PosixFilePermission> mode) {
+        return mode.contains(PosixFilePermission.OTHERS_READ)
+                || mode.contains(PosixFilePermission.OTHERS_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
     private static void overwrite(ByteBuffer buffer) {

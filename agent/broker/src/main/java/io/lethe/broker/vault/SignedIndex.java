@@ -4,8 +4,8 @@ import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grants;
 import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonException;
-import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,12 @@ final class SignedIndex {
 
     /** @param pinned the verifying key that the configuration names; where null, the index's own has to do */
     static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder) throws BrokerException {
+        return verify(note, pinned, folder, false);
+    }
+
+    /** @param unanchored whether decisions say that an older index would not be noticed */
+    static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, boolean unanchored)
+            throws BrokerException {
         byte[] text = SignedNote.text(note);
         if (text == null) {
             throw broken(folder, "is cut off or no index: its signature is missing; restore it from a backup");
@@ -51,7 +57,13 @@ final class SignedIndex {
         if (pinned == null && !SignedNote.verify(note, index.verifier)) {
             throw unsigned(folder, "its own key");
         }
-        Set<String> marks = pinned == null ? Collections.singleton(UNPINNED) : Collections.<String>emptySet();
+        Set<String> marks = new TreeSet<>();
+        if (pinned == null) {
+            marks.add(UNPINNED);
+        }
+        if (unanchored) {
+            marks.add(Anchor.UNANCHORED);
+        }
         Grants grants = new Grants(index.grants, index.usernames(), Index.PUBLIC_FIELDS, Sha256.hex(text), marks);
         return new SignedIndex(index, grants);
     }

@@ -6,6 +6,7 @@ import io.lethe.broker.GrantBuilder;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Wipe;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,46 +81,73 @@ public final class Vault {
      * @return the secret's version from now on
      */
     public long put(String name, String field, byte[] value) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
-            long version = writer.put(name, field, value);
-            writer.commit();
-            return version;
-        } catch (IOException e) {
-            throw unwritable(folder, e);
+        return put(name, field, value, null);
+    }
+
+    /** @param username the secret's public user name, stored in the same change; null to leave it as it is */
+    public long put(String name, String field, byte[] value, @Nullable String username) throws BrokerException {
+        try {
+            return change(writer -> {
+                if (username != null) {
+                    writer.put(name, "username", username.getBytes(StandardCharsets.UTF_8), 0);
+                }
+                return writer.put(name, field, value, 0);
+            });
         } finally {
             Wipe.bytes(value);
         }
     }
 
-    /** Adds a grant and encrypts the secret to its workload. */
-    public Grant grant(GrantBuilder builder) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
-            Grant grant = writer.grant(builder);
-            writer.commit();
-            return grant;
-        } catch (IOException e) {
-            throw unwritable(folder, e);
+    /**
+     * Stores a new version of a field and keeps the one before for a while, for the way back.
+     *
+     * @param value overwritten in any case
+     * @param keptUntil seconds since 1970; 0 for not at all
+     * @return the secret's version from now on
+     */
+    public long rotate(String name, String field, byte[] value, long keptUntil) throws BrokerException {
+        try {
+            return change(writer -> writer.rotate(name, field, value, keptUntil));
+        } finally {
+            Wipe.bytes(value);
         }
     }
 
-    /** Removes a grant and encrypts the secret anew to those that are left. Who held it may have kept the secret. */
-    public void removeGrant(String id) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
-            writer.removeGrant(id);
-            writer.commit();
-        } catch (IOException e) {
-            throw unwritable(folder, e);
-        }
+    /** Adds a grant and encrypts the secret to its workloads. */
+    public Grant grant(GrantBuilder builder) throws BrokerException {
+        return change(writer -> writer.grant(builder));
+    }
+
+    /**
+     * Removes a grant and encrypts the secret anew to those that are left. Who held it may have kept the secret.
+     *
+     * @return the grant as it was
+     */
+    public Grant removeGrant(String id) throws BrokerException {
+        return change(writer -> writer.removeGrant(id));
+    }
+
+    /** Takes one workload out of a grant, as {@link #removeGrant} does with all of them. */
+    public Grant revoke(String id, String workload) throws BrokerException {
+        return change(writer -> writer.workloads().revoke(id, workload));
     }
 
     /** Removes a secret, its files and its grants. */
     public void removeSecret(String name) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+        change(writer -> {
             writer.removeSecret(name);
-            writer.commit();
-        } catch (IOException e) {
-            throw unwritable(folder, e);
-        }
+            return name;
+        });
+    }
+
+    /** What is done about workloads and keys. */
+    public VaultKeys keys() {
+        return new VaultKeys(this, folder);
+    }
+
+    /** The index's version, which grows with every change: what {@code min-version} in a configuration is compared with. */
+    public long version() throws BrokerException {
+        return read().serial;
     }
 
     public List<SecretInfo> list() throws BrokerException {
@@ -141,12 +169,38 @@ public final class Vault {
 
     /** Opens a field with the admin key, for the way back and for the scanner. */
     public Sealed reveal(String name, String field) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
-            byte[] value = writer.reveal(name, field);
+        return reveal(name, field, 0);
+    }
+
+    /** @param version 0 for the newest */
+    public Sealed reveal(String name, String field, long version) throws BrokerException {
+        return with(writer -> {
+            byte[] value = writer.reveal(name, field, version);
             return Sealed.of(value, 0, value.length);
+        });
+    }
+
+    /** One change under the lock, committed where it ends without an exception. */
+    <T> T change(Change<T> change) throws BrokerException {
+        return with(writer -> {
+            T result = change.make(writer);
+            writer.commit();
+            return result;
+        });
+    }
+
+    /** As {@link #change}, where the change commits or has nothing to. */
+    <T> T with(Change<T> change) throws BrokerException {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+            return change.make(writer);
         } catch (IOException e) {
             throw unwritable(folder, e);
         }
+    }
+
+    /** What is done to a vault under its lock. */
+    interface Change<T> {
+        T make(VaultWriter writer) throws IOException, BrokerException;
     }
 
     private void makeKeysAndIndex() throws IOException, BrokerException {
@@ -185,7 +239,7 @@ public final class Vault {
         }
     }
 
-    private Index read() throws BrokerException {
+    Index read() throws BrokerException {
         return SignedIndex.verify(folder.readIndex(), null, folder).index;
     }
 

@@ -30,6 +30,7 @@ public final class VaultBroker implements Broker {
     private final VaultFolder folder;
     private final Path identity;
     private final String workload;
+    private final KeyFile.Access access;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
 
@@ -40,15 +41,48 @@ public final class VaultBroker implements Broker {
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
-        this(folder, pinned, identity, workload, () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        this(folder, pinned, identity, workload, false, Anchor.none());
+    }
+
+    /**
+     * @param groupReads whether the identity's group may read it, too; others never may
+     * @param anchor what tells an old index that was put back
+     */
+    public VaultBroker(
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            boolean groupReads,
+            Anchor anchor) {
+        this(
+                folder,
+                pinned,
+                identity,
+                workload,
+                groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
+                anchor,
+                () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
+        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), epochSeconds);
+    }
+
+    private VaultBroker(
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            KeyFile.Access access,
+            Anchor anchor,
+            LongSupplier epochSeconds) {
+        this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
-        this.cache = new IndexCache(this.folder, pinned);
+        this.cache = new IndexCache(this.folder, pinned, anchor);
         this.epochSeconds = epochSeconds;
     }
 
@@ -126,7 +160,7 @@ public final class VaultBroker implements Broker {
         }
         long seconds = Math.min(grant.ttlSeconds(), grant.notAfter() - now);
         long expiresAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        VaultOpener opener = new VaultOpener(folder, identity, signed.index.workloads.get(workload));
+        VaultOpener opener = new VaultOpener(folder, identity, signed.index.workloads.get(workload), access);
         Sealed sealed = opener.open(request.secret(), request.field(), field);
         return new Lease(
                 UUID.randomUUID().toString(),

@@ -30,10 +30,13 @@ final class VaultGarbage {
         }
     }
 
-    private static Set<String> filesOf(Index.Secret secret) {
+    static Set<String> filesOf(Index.Secret secret) {
         Set<String> files = new HashSet<>();
         for (Index.Field field : secret.fields.values()) {
             files.add(field.file);
+            if (field.previous != null) {
+                files.add(field.previous.file);
+            }
         }
         return files;
     }

@@ -27,14 +27,16 @@ final class VaultOpener {
     private final VaultFolder folder;
     private final Path identity;
     private final @Nullable String recipient;
+    private final KeyFile.Access access;
     private long keyNanos = -1;
     private int keyCollections;
 
     /** @param recipient the workload's, as the index has it: half the arithmetic of finding it out from the identity */
-    VaultOpener(VaultFolder folder, Path identity, @Nullable String recipient) {
+    VaultOpener(VaultFolder folder, Path identity, @Nullable String recipient, KeyFile.Access access) {
         this.folder = folder;
         this.identity = identity;
         this.recipient = recipient;
+        this.access = access;
     }
 
     Sealed open(String name, String fieldName, Index.Field field) throws BrokerException {
@@ -70,7 +72,7 @@ final class VaultOpener {
     private Sealed decrypt(AgeHeader header, byte[] file, byte[] recipientKey) throws AgeException, BrokerException {
         long mark = GcWatch.mark();
         long start = System.nanoTime();
-        byte[] key = AgeKey.readIdentity(identity, IDENTITY);
+        byte[] key = AgeKey.readIdentity(identity, IDENTITY, recipientKey, access);
         byte[] payload = null;
         try {
             payload = Age.decrypt(header, file, key, recipientKey);

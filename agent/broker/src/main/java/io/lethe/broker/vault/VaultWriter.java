@@ -5,21 +5,15 @@ import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
 import io.lethe.broker.TargetPattern;
-import io.lethe.broker.digest.Sha256;
-import io.lethe.secret.NotSecret;
 import io.lethe.secret.Reference;
-import io.lethe.secret.Wipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One change of a vault under its lock: new files first, then, with {@link #commit()}, the index that names them, then
@@ -29,38 +23,49 @@ import java.util.TreeSet;
  */
 final class VaultWriter implements AutoCloseable {
 
+    private static final int MAX_NAME = 100;
+
     private final VaultFolder folder;
     private final VaultLock lock;
     private final AdminKey admin;
     private final Index index;
+    private final SecretFiles files;
 
     private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index) {
         this.folder = folder;
         this.lock = lock;
         this.admin = admin;
         this.index = index;
+        this.files = new SecretFiles(folder, admin, index);
     }
 
     static VaultWriter open(VaultFolder folder, Path adminKey) throws BrokerException {
         // Says what is wrong before a lock file is made in a folder that holds no vault.
         folder.readIndex();
         VaultLock lock = VaultLock.take(folder);
+        AdminKey admin = null;
         boolean opened = false;
         try {
-            AdminKey admin = AdminKey.read(adminKey);
+            admin = AdminKey.read(adminKey);
             Index index = SignedIndex.verify(folder.readIndex(), admin.verifier(), folder).index;
             index.serial++;
+            // First of all, so that no change has to bring along what is not kept any more.
+            dropExpired(index);
             opened = true;
             return new VaultWriter(folder, lock, admin, index);
         } finally {
             if (!opened) {
+                if (admin != null) {
+                    admin.close();
+                }
                 lock.close();
             }
         }
     }
 
-    long put(String name, String fieldName, byte[] value) throws IOException {
-        if (!Reference.isName(name) || name.length() > 100) {
+    /** @param keptUntil seconds since 1970 until which the version before is kept; 0 for not at all */
+    long put(String name, String fieldName, byte[] value, long keptUntil) throws IOException {
+        if (!Reference.isName(name) || name.length() > MAX_NAME) {
             throw new IllegalArgumentException("'" + Explanation.shown(name)
                     + "' is not a name of a secret: a-z, 0-9, '_', '.', '-', at most 100, ending in a letter or digit");
         }
@@ -74,18 +79,33 @@ final class VaultWriter implements AutoCloseable {
         }
         Index.Secret secret = index.secrets.computeIfAbsent(name, n -> new Index.Secret());
         secret.version++;
+        Index.Field before = secret.fields.get(fieldName);
         Index.Field field;
         if (Index.PUBLIC_FIELDS.contains(fieldName)) {
             field = Index.Field.ofPublic(secret.version, publicText(fieldName, value));
         } else {
-            field = encrypt(name, fieldName, secret.version, fieldName + "." + secret.version + ".age", value);
+            String file = fieldName + "." + secret.version + ".age";
+            field = files.write(name, fieldName, secret.version, file, value);
+            if (keptUntil > 0 && before != null) {
+                field = field.withPrevious(before, keptUntil);
+            }
         }
         secret.fields.put(fieldName, field);
         return secret.version;
     }
 
+    /** As {@link #put}, for a secret field that is there. */
+    long rotate(String name, String fieldName, byte[] value, long keptUntil) throws IOException, BrokerException {
+        if (Index.PUBLIC_FIELDS.contains(fieldName)) {
+            throw new IllegalArgumentException("the field " + fieldName + " is public; change it with lethe vault put");
+        }
+        field(name, fieldName);
+        return put(name, fieldName, value, keptUntil);
+    }
+
     Grant grant(GrantBuilder builder) throws IOException, BrokerException {
         builder.requireSense();
+        nameTheWorkload(builder);
         Grant grant = builder.build("g" + index.nextGrant);
         Index.Secret secret = secret(grant.secret());
         boolean jdbc = false;
@@ -97,24 +117,23 @@ final class VaultWriter implements AutoCloseable {
                     "a grant for a database needs a user name: --user NAME, or put the secret's own"
                             + " (lethe vault put " + grant.secret() + " --field username)");
         }
-        String workload = String.valueOf(grant.workload().get("name"));
-        if (!index.workloads.containsKey(workload)) {
-            throw new BrokerException(
-                    BrokerException.Kind.NOT_FOUND, "there is no workload " + workload + " in " + folder.path());
+        for (String workload : grant.workloads()) {
+            workloads().require(workload);
         }
         index.nextGrant++;
         index.grants.add(grant);
-        encryptAnew(grant.secret());
+        files.align(grant.secret(), secret);
         return grant;
     }
 
-    void removeGrant(String id) throws IOException, BrokerException {
+    /** @return the grant as it was */
+    Grant removeGrant(String id) throws IOException, BrokerException {
         for (Iterator<Grant> i = index.grants.iterator(); i.hasNext(); ) {
             Grant grant = i.next();
             if (grant.id().equals(id)) {
                 i.remove();
-                encryptAnew(grant.secret());
-                return;
+                files.align(grant.secret(), secret(grant.secret()));
+                return grant;
             }
         }
         throw new BrokerException(
@@ -127,19 +146,48 @@ final class VaultWriter implements AutoCloseable {
         index.grants.removeIf(grant -> grant.secret().equals(name));
     }
 
-    /** The caller wipes the result. */
-    byte[] reveal(String name, String fieldName) throws IOException, BrokerException {
-        Index.Field field = secret(name).fields.get(fieldName);
-        if (field == null) {
-            throw new BrokerException(
-                    BrokerException.Kind.NOT_FOUND,
-                    "the secret " + name + " has no field " + Explanation.shown(fieldName) + " in " + folder.path());
+    /**
+     * The caller wipes the result.
+     *
+     * @param version 0 for the newest
+     */
+    byte[] reveal(String name, String fieldName, long version) throws IOException, BrokerException {
+        Index.Field field = field(name, fieldName);
+        if (version != 0 && version != field.version) {
+            Index.Field previous = field.previous;
+            if (previous == null || previous.version != version) {
+                throw new BrokerException(
+                        BrokerException.Kind.NOT_FOUND,
+                        "the vault has no version " + version + " of the " + Explanation.shown(fieldName) + " of "
+                                + name + "; it has " + field.version
+                                + (previous == null ? "" : " and " + previous.version));
+            }
+            field = previous;
         }
-        return field.value != null ? field.value.getBytes(StandardCharsets.UTF_8) : decrypt(name, field);
+        return field.value != null ? field.value.getBytes(StandardCharsets.UTF_8) : files.open(name, field);
+    }
+
+    /** What is changed about workloads. */
+    Workloads workloads() {
+        return new Workloads(folder, index, files);
+    }
+
+    Index index() {
+        return index;
+    }
+
+    SecretFiles files() {
+        return files;
     }
 
     void commit() throws IOException {
-        AtomicFile.write(folder.index(), admin.sign(index.write()), AtomicFile.MODE, folder.index());
+        commit(admin);
+    }
+
+    /** Makes the change and, with it, the signer of all that come. */
+    void commit(AdminKey signer) throws IOException {
+        dropExpired(index);
+        AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
         try {
             VaultGarbage.remove(folder, index);
         } catch (IOException e) {
@@ -154,65 +202,38 @@ final class VaultWriter implements AutoCloseable {
         lock.close();
     }
 
-    /** Brings the recipients of each field into line with the grants. */
-    private void encryptAnew(String name) throws IOException, BrokerException {
-        for (Map.Entry<String, Index.Field> entry : secret(name).fields.entrySet()) {
-            Index.Field field = entry.getValue();
-            if (field.value != null || field.workloads.equals(workloadsOf(name, entry.getKey()))) {
-                continue;
-            }
-            byte[] value = decrypt(name, field);
-            try {
-                // A name of its own, so that the file which the old index names stays as it is.
-                String file = entry.getKey() + "." + field.version + "-" + index.serial + ".age";
-                entry.setValue(encrypt(name, entry.getKey(), field.version, file, value));
-            } finally {
-                Wipe.bytes(value);
+    private static void dropExpired(Index index) {
+        long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        for (Index.Secret secret : index.secrets.values()) {
+            for (Map.Entry<String, Index.Field> field : secret.fields.entrySet()) {
+                Index.Field value = field.getValue();
+                if (value.previous != null && value.previousUntil <= now) {
+                    field.setValue(value.withoutPrevious());
+                }
             }
         }
     }
 
-    private Index.Field encrypt(String name, String fieldName, long version, String file, byte[] value)
-            throws IOException {
-        List<String> workloads = workloadsOf(name, fieldName);
-        List<byte[]> recipients = new ArrayList<>();
-        for (String workload : workloads) {
-            recipients.add(AgeKey.recipient(String.valueOf(index.workloads.get(workload))));
+    /** A grant that names no workload is for the only one there is. */
+    private void nameTheWorkload(GrantBuilder builder) {
+        if (!builder.workloads().isEmpty()) {
+            return;
         }
-        // Last, because each stanza before one's own costs an agreement to pass over.
-        recipients.add(AgeKey.recipient(index.adminRecipient));
-        byte[] sealed = Age.encrypt(value, recipients);
-        AtomicFile.createFolder(folder.secret(name), folder.secrets());
-        AtomicFile.write(folder.secretFile(name, file), sealed, AtomicFile.MODE, folder.index());
-        return new Index.Field(version, null, file, Sha256.hex(sealed), workloads);
+        if (index.workloads.size() != 1) {
+            throw new IllegalArgumentException("the vault knows the workloads "
+                    + String.join(", ", index.workloads.keySet()) + ": say --workload NAME");
+        }
+        builder.workload("name", index.workloads.keySet().iterator().next());
     }
 
-    @NotSecret("the file is encrypted; what it holds stays in arrays")
-    private byte[] decrypt(String name, Index.Field field) throws IOException, BrokerException {
-        Path path = folder.secretFile(name, field.file);
-        byte[] file = Files.readAllBytes(path);
-        try {
-            if (!Sha256.hex(file).equals(field.sha256)) {
-                throw new AgeException("is not the one that the index names");
-            }
-            return admin.open(file);
-        } catch (AgeException e) {
+    private Index.Field field(String name, String fieldName) throws BrokerException {
+        Index.Field field = secret(name).fields.get(fieldName);
+        if (field == null) {
             throw new BrokerException(
-                    BrokerException.Kind.BROKEN,
-                    "the secret file " + path + " " + e.getMessage() + "; put the secret again",
-                    e);
+                    BrokerException.Kind.NOT_FOUND,
+                    "the secret " + name + " has no field " + Explanation.shown(fieldName) + " in " + folder.path());
         }
-    }
-
-    private List<String> workloadsOf(String name, String fieldName) {
-        TreeSet<String> workloads = new TreeSet<>();
-        for (Grant grant : index.grants) {
-            String workload = grant.workload().get("name");
-            if (grant.secret().equals(name) && grant.fields().contains(fieldName) && workload != null) {
-                workloads.add(workload);
-            }
-        }
-        return new ArrayList<>(workloads);
+        return field;
     }
 
     private Index.Secret secret(String name) throws BrokerException {

@@ -1,0 +1,198 @@
+package io.lethe.broker.vault;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.secret.Wipe;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The keys of a vault as an administrator sees them: workloads with one age identity each, and the admin's own. A key is on
+ * disk before the index counts on it, and the old one is gone only after it does, so that a crash leaves one that works.
+ *
+ * <p>Loaded by the command line's loader. Made by {@link Vault#keys}, whose rules for threads and failures hold.
+ */
+public final class VaultKeys {
+
+    private static final String IDENTITY = "the workload's identity";
+
+    private final Vault vault;
+    private final VaultFolder folder;
+
+    VaultKeys(Vault vault, VaultFolder folder) {
+        this.vault = vault;
+        this.folder = folder;
+    }
+
+    public List<WorkloadInfo> workloads() throws BrokerException {
+        Index index = vault.read();
+        List<WorkloadInfo> infos = new ArrayList<>();
+        for (Map.Entry<String, String> workload : index.workloads.entrySet()) {
+            Set<String> secrets = new TreeSet<>();
+            for (Grant grant : index.grants) {
+                if (grant.workloads().contains(workload.getKey())) {
+                    secrets.add(grant.secret());
+                }
+            }
+            infos.add(new WorkloadInfo(workload.getKey(), workload.getValue(), secrets));
+        }
+        return infos;
+    }
+
+    /**
+     * Makes an identity for a workload that is new, in a file that must not be there yet, readable for its owner only.
+     *
+     * @return the workload's public key
+     */
+    public String addWorkload(String name, Path file) throws BrokerException {
+        return vault.with(writer -> {
+            writer.workloads().requireNew(name);
+            return withFresh(identity -> {
+                create(file, AgeKey.identityFile(identity), IDENTITY);
+                String recipient = AgeKey.recipientOf(identity);
+                writer.workloads().add(name, recipient);
+                writer.commit();
+                return recipient;
+            });
+        });
+    }
+
+    /** As above, for a workload whose identity is kept elsewhere; only its public key is needed. */
+    public void addRecipient(String name, String recipient) throws BrokerException {
+        vault.change(writer -> {
+            writer.workloads().add(name, recipient);
+            return name;
+        });
+    }
+
+    /**
+     * Takes a workload and all its grants away, and its identity where that lies in the vault.
+     *
+     * @return the secrets that it could open
+     */
+    public Set<String> removeWorkload(String name) throws BrokerException {
+        return vault.with(writer -> {
+            Set<String> secrets = writer.workloads().remove(name);
+            writer.commit();
+            Files.deleteIfExists(folder.workloadKey(name));
+            return secrets;
+        });
+    }
+
+    /**
+     * Replaces a workload's identity. Where the file is there it must hold the old one, and applications that read it see
+     * no gap: it holds both until the vault is encrypted to the new one.
+     *
+     * @return the new public key
+     */
+    public String rekeyWorkload(String name, Path file) throws BrokerException {
+        return vault.with(writer -> {
+            byte[] recipient = AgeKey.recipient(writer.workloads().require(name));
+            boolean inPlace = Files.exists(file);
+            byte[] old =
+                    inPlace ? AgeKey.readIdentity(file, IDENTITY, recipient, KeyFile.Access.GROUP_READS) : new byte[0];
+            try {
+                if (inPlace && !AgeKey.isOf(old, recipient)) {
+                    throw new BrokerException(
+                            BrokerException.Kind.BROKEN,
+                            file + " is not the identity of " + name
+                                    + "; name a file that is not there yet, or its own");
+                }
+                return withFresh(fresh -> {
+                    if (inPlace) {
+                        replace(file, fresh, old);
+                    } else {
+                        create(file, AgeKey.identityFile(fresh), IDENTITY);
+                    }
+                    writer.workloads().rekey(name, AgeKey.recipientOf(fresh));
+                    writer.commit();
+                    if (inPlace) {
+                        replace(file, fresh, new byte[0]);
+                    }
+                    return AgeKey.recipientOf(fresh);
+                });
+            } finally {
+                Wipe.bytes(old);
+            }
+        });
+    }
+
+    /** As above, for an identity that is kept elsewhere. */
+    public void rekeyRecipient(String name, String recipient) throws BrokerException {
+        vault.change(writer -> {
+            writer.workloads().rekey(name, recipient);
+            return name;
+        });
+    }
+
+    /**
+     * Makes a new admin key in a file that must not be there yet, encrypts everything to it, and signs with it. Whoever
+     * pinned the old verifying key refuses the vault from now on.
+     *
+     * @return the verifying key to pin
+     */
+    public String rekeyAdmin(Path file) throws BrokerException {
+        return vault.with(writer -> {
+            try (AdminKey fresh = AdminKey.generate()) {
+                create(file, fresh.file(), "the admin key");
+                writer.index().verifier = fresh.verifier();
+                writer.index().adminRecipient = fresh.recipient();
+                writer.files().rekey(null);
+                writer.commit(fresh);
+                return fresh.verifier();
+            }
+        });
+    }
+
+    /** Where an identity lies that no file was named for. */
+    public Path identityFile(String workload) {
+        return folder.workloadKey(workload);
+    }
+
+    private static void replace(Path file, byte[] fresh, byte[] old) throws IOException {
+        byte[] first = AgeKey.identityFile(fresh);
+        byte[] second = old.length == 0 ? new byte[0] : AgeKey.identityText(old);
+        byte[] text = new byte[first.length + second.length];
+        try {
+            System.arraycopy(first, 0, text, 0, first.length);
+            System.arraycopy(second, 0, text, first.length, second.length);
+            AtomicFile.write(file, text, AtomicFile.IDENTITY_MODE, file);
+        } finally {
+            Wipe.bytes(first, second, text);
+        }
+    }
+
+    private static void create(Path file, byte[] text, String what) throws IOException, BrokerException {
+        try {
+            AtomicFile.create(file, text, AtomicFile.IDENTITY_MODE);
+        } catch (FileAlreadyExistsException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    what + " is not written to " + file + ", which is there already; nothing was changed",
+                    e);
+        } finally {
+            Wipe.bytes(text);
+        }
+    }
+
+    private static <T> T withFresh(Use<T> use) throws IOException, BrokerException {
+        byte[] identity = AgeKey.generate();
+        try {
+            return use.of(identity);
+        } finally {
+            Wipe.bytes(identity);
+        }
+    }
+
+    /** What is done with a fresh identity, which is overwritten afterwards. */
+    private interface Use<T> {
+        T of(byte[] identity) throws IOException, BrokerException;
+    }
+}

@@ -1,0 +1,66 @@
+package io.lethe.cli;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.broker.vault.Vault;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lethe vault revoke}: takes a grant away, or one of its workloads. */
+@Command(
+        name = "revoke",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Removes a grant, or one workload of it, and encrypts the secret anew to those that are left.")
+final class VaultRevoke implements Callable<Integer> {
+
+    private final Streams streams;
+
+    @Parameters(paramLabel = "ID", description = "Id of the grant; 'vault list' shows ids.")
+    private String id = "";
+
+    @Option(names = "--workload", paramLabel = "NAME", description = "Only from this one of the grant's workloads.")
+    private @Nullable String workload;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Mixin
+    private Place place = new Place();
+
+    VaultRevoke(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws CliException, BrokerException {
+        Vault vault = place.vault();
+        Grant grant = workload == null ? vault.removeGrant(id) : vault.revoke(id, workload);
+        Set<String> taken = new TreeSet<>(grant.workloads());
+        if (workload != null) {
+            taken.retainAll(Collections.singleton(workload));
+        }
+        if (json) {
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("revoked", grant.id());
+            answer.put("secret", grant.secret());
+            answer.put("workloads", new ArrayList<Object>(taken));
+            answer.put("rotate", grant.secret());
+            streams.json(answer);
+        } else {
+            streams.out.println("revoked grant " + grant.id() + " on lethe:" + grant.secret() + " from workload "
+                    + String.join(", ", taken) + "; " + Revoked.mustBeRotated(grant.secret()));
+        }
+        return ExitCode.DONE;
+    }
+}

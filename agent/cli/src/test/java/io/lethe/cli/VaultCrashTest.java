@@ -1,0 +1,333 @@
+package io.lethe.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.broker.Target;
+import io.lethe.broker.Workload;
+import io.lethe.broker.vault.SecretInfo;
+import io.lethe.broker.vault.Vault;
+import io.lethe.broker.vault.VaultBroker;
+import io.lethe.broker.vault.VaultCheck;
+import io.lethe.broker.vault.WorkloadInfo;
+import io.lethe.secret.Sealed;
+import io.lethe.secret.Window;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands are killed with SIGKILL: at each system call that writes, where strace is on the PATH (LETHE_REQUIRE_STRACE=1 makes
+ * its absence a failure), and at random moments. The vault is then as it was before the command or as it is after it, it is
+ * sound, and its application gets its secret. {@code -Dlethe.kills=1000} is each call and, for the rest, random moments; by
+ * default there are a few of each.
+ */
+class VaultCrashTest {
+
+    private static final int KILLS = Integer.getInteger("lethe.kills", 16);
+    private static final String WRITES = "write,pwrite64,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,"
+            + "unlinkat,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat";
+
+    private static final Pattern CALL = Pattern.compile("\\d+ +(\\w+)\\(");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void killedAtAWritingSystemCall_leavesTheOldOrTheNew() throws Exception {
+        if (!straceIsHere()) {
+            System.out.println("VaultCrashTest: no strace on the PATH, so no command was killed at each system call");
+            return;
+        }
+        List<String> states = states();
+        List<String> calls = calls();
+        int kills = atCalls(calls.size());
+        int killed = 0;
+        for (int i = 0; i < kills; i++) {
+            String at = calls.get((int) ((long) i * calls.size() / kills));
+            Path folder = Files.createDirectory(dir.resolve("call" + i));
+            Run run = run(
+                    folder, 0, "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + WRITES, "-e", "inject=" + at);
+            killed += run.process.waitFor() == 0 ? 0 : 1;
+            assertThat(states.subList(run.done, Math.min(run.done + 2, states.size())))
+                    .as("killed at call %s, after %s commands", at, run.done)
+                    .contains(state(folder));
+            finish(folder, states);
+        }
+        System.out.println(
+                "VaultCrashTest: " + killed + " kills at " + kills + " of " + calls.size() + " system calls");
+        assertThat(killed).isGreaterThanOrEqualTo(kills * 9 / 10);
+    }
+
+    @Test
+    void killedAtAnyMoment_leavesTheOldOrTheNew() throws Exception {
+        List<String> states = states();
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int killed = 0;
+        int kills = KILLS - (straceIsHere() ? atCalls(calls().size()) : 0);
+        for (int i = 0; i < kills; i++) {
+            Path folder = Files.createDirectory(dir.resolve("moment" + i));
+            int after = random.nextInt(states.size() - 1);
+            Process process = start(folder, 0);
+            int done = readUpTo(process, after);
+            // Somewhere in the command that runs now; the busy loop makes the moment another one each time.
+            for (long until = System.nanoTime() + random.nextInt(20_000_000); System.nanoTime() < until; ) {
+                Thread.onSpinWait();
+            }
+            // Not the process itself, which would close what it wrote.
+            process.toHandle().destroyForcibly();
+            done = Math.max(done, readUpTo(process, Integer.MAX_VALUE));
+            killed += process.waitFor() == 0 ? 0 : 1;
+            assertThat(states.subList(done, Math.min(done + 2, states.size())))
+                    .as("seed %s, kill %s, after %s commands", seed, i, done)
+                    .contains(state(folder));
+            finish(folder, states);
+        }
+        System.out.println("VaultCrashTest: " + killed + " kills at random moments");
+    }
+
+    @Test
+    void commandsAtTheSameTime_loseNothing_andReadersSeeNoGap() throws Exception {
+        Path folder = Files.createDirectory(dir.resolve("concurrent"));
+        List<String[]> commands = VaultScript.commands(folder);
+        for (int i = 0; i < 3; i++) {
+            assertThat(Cli.run(("value " + i).getBytes(UTF_8), commands.get(i)).code)
+                    .isEqualTo(0);
+        }
+        Path vault = folder.resolve("vault");
+        List<Process> writers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            writers.add(java(new String[0], Putter.class, vault.toString(), "w" + i));
+        }
+        int reads = 0;
+        try (VaultBroker broker = new VaultBroker(vault, null, null, "default")) {
+            while (writers.stream().anyMatch(Process::isAlive)) {
+                assertThat(acquired(broker)).isEqualTo("value 1");
+                reads++;
+            }
+        }
+        for (Process writer : writers) {
+            assertThat(writer.waitFor()).isEqualTo(0);
+        }
+        assertThat(reads).isPositive();
+        assertThat(Vault.at(vault, null).list()).hasSize(1 + 3 * Putter.SECRETS);
+        assertThat(broken(vault, null)).isEmpty();
+    }
+
+    /** Puts secrets, one command each. */
+    static final class Putter {
+        static final int SECRETS = 5;
+
+        public static void main(String[] args) {
+            for (int i = 0; i < SECRETS; i++) {
+                String[] put = {"vault", "put", args[1] + "-" + i, "--vault", args[0]};
+                if (Cli.run("x".getBytes(UTF_8), put).code != 0) {
+                    throw new AssertionError(String.join(" ", put));
+                }
+            }
+        }
+    }
+
+    /** What the vault looks like after each command, in words that are the same in each run. */
+    private List<String> states() throws Exception {
+        Path folder = Files.createDirectory(dir.resolve("undisturbed"));
+        List<String> states = new ArrayList<>();
+        states.add(state(folder));
+        List<String[]> commands = VaultScript.commands(folder);
+        for (int i = 0; i < commands.size(); i++) {
+            Cli ran = Cli.run(("value " + i).getBytes(UTF_8), commands.get(i));
+            assertThat(ran.code).as("%s", ran).isEqualTo(0);
+            states.add(state(folder));
+        }
+        return states;
+    }
+
+    /** After a crash the next command works, and takes the leftovers away. */
+    private static void finish(Path folder, List<String> states) throws Exception {
+        Path vault = folder.resolve("vault");
+        if (state(folder).equals(states.get(0))) {
+            assertThat(Cli.run("vault", "init", vault.toString()).code).isEqualTo(0);
+        }
+        Path admin = admin(folder);
+        Vault.at(vault, admin).put("last", "password", "x".getBytes(UTF_8));
+        VaultCheck check = new VaultCheck(vault, admin, null);
+        check.run();
+        assertThat(check.broken()).isEmpty();
+        assertThat(check.notes()).noneMatch(note -> note.contains("left by a command"));
+    }
+
+    private static String state(Path folder) throws Exception {
+        Path place = folder.resolve("vault");
+        if (!Files.exists(place.resolve("index"))) {
+            return "no vault";
+        }
+        Path admin = admin(folder);
+        assertThat(broken(place, admin)).isEmpty();
+        Vault vault = Vault.at(place, admin);
+        StringBuilder state = new StringBuilder();
+        for (SecretInfo secret : vault.list()) {
+            state.append(secret.name()).append(" ").append(secret.version()).append(" ");
+            for (Map.Entry<String, String> field : secret.fields().entrySet()) {
+                state.append(field.getKey()).append("=").append(revealed(vault, secret.name(), field.getKey()));
+                state.append(" ");
+            }
+        }
+        for (Grant grant : vault.grants()) {
+            state.append(grant.toJson()).append(" ");
+        }
+        for (WorkloadInfo workload : vault.keys().workloads()) {
+            state.append(workload.name()).append(workload.secrets()).append(" ");
+        }
+        if (!vault.grants().isEmpty()) {
+            try (VaultBroker broker = new VaultBroker(place, null, null, "default")) {
+                state.append("application has ").append(acquired(broker));
+            }
+        }
+        return state.toString();
+    }
+
+    /** The admin key that the vault is signed with. */
+    private static Path admin(Path folder) throws BrokerException {
+        Path fresh = folder.resolve("new-admin.key");
+        Path vault = folder.resolve("vault");
+        if (Files.exists(fresh)) {
+            VaultCheck check = new VaultCheck(vault, fresh, null);
+            check.run();
+            if (check.opened() && check.broken().isEmpty()) {
+                return fresh;
+            }
+        }
+        return vault.resolve("admin.key");
+    }
+
+    private static List<String> broken(Path vault, Path admin) {
+        VaultCheck check = new VaultCheck(vault, admin, null);
+        check.run();
+        assertThat(check.opened()).as("%s", check.notes()).isTrue();
+        return check.broken();
+    }
+
+    private static String revealed(Vault vault, String name, String field) throws BrokerException {
+        try (Sealed sealed = vault.reveal(name, field);
+                Window window = sealed.open()) {
+            return new String(window.bytes(), UTF_8);
+        }
+    }
+
+    private static String acquired(VaultBroker broker) throws BrokerException {
+        Request request = new Request(
+                new Workload("default", Collections.emptyMap(), "self"),
+                "it",
+                "password",
+                Target.parse("postgresql://db:5432/orders"),
+                "connect",
+                "shop",
+                Collections.emptyList());
+        try (Lease lease = broker.acquire(request, Long.MAX_VALUE);
+                Window window = lease.secret().open()) {
+            return new String(window.bytes(), UTF_8);
+        }
+    }
+
+    /** All of them where there are that many kills, and always some left for other moments. */
+    private static int atCalls(int calls) {
+        return Math.min(KILLS * 3 / 4, calls);
+    }
+
+    /** Each system call that writes, as strace has to be told to kill there: it counts each kind of call for itself. */
+    private List<String> calls() throws Exception {
+        Path folder = Files.createTempDirectory(dir, "counted");
+        Path log = folder.resolve("calls.txt");
+        Run run = run(folder, 0, "strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + WRITES);
+        assertThat(run.process.waitFor()).isEqualTo(0);
+        Map<String, Integer> count = new HashMap<>();
+        List<String> calls = new ArrayList<>();
+        for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
+            Matcher call = CALL.matcher(line);
+            if (call.lookingAt()) {
+                String name = call.group(1);
+                calls.add(name + ":signal=SIGKILL:when=" + count.merge(name, 1, Integer::sum));
+            }
+        }
+        return calls;
+    }
+
+    private static Run run(Path folder, int done, String... before) throws Exception {
+        Process process = start(folder, done, before);
+        return new Run(process, readUpTo(process, Integer.MAX_VALUE));
+    }
+
+    private static Process start(Path folder, int done, String... before) throws IOException {
+        return java(before, VaultScript.class, folder.toString(), Integer.toString(done));
+    }
+
+    private static Process java(String[] before, Class<?> main, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(before));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+UseSerialGC", "-Xmx64m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** @return how many commands the process said were done, at least as many as asked for unless it ended */
+    private static int readUpTo(Process process, int wanted) throws IOException {
+        int done = 0;
+        if (wanted == 0) {
+            return done;
+        }
+        BufferedReader out = process.inputReader(UTF_8);
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            done = Integer.parseInt(line.substring("done ".length()));
+            if (done >= wanted) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private static boolean straceIsHere() throws Exception {
+        boolean here;
+        try {
+            Process strace = new ProcessBuilder("strace", "-qq", "-o", "/dev/null", "true").start();
+            here = strace.waitFor(60, TimeUnit.SECONDS) && strace.exitValue() == 0;
+        } catch (IOException e) {
+            here = false;
+        }
+        if (!here && "1".equals(System.getenv("LETHE_REQUIRE_STRACE"))) {
+            throw new AssertionError("LETHE_REQUIRE_STRACE=1, but strace cannot trace here; apt-get install strace");
+        }
+        return here;
+    }
+
+    /** A run of the script, and how far it said that it got. */
+    private static final class Run {
+        private final Process process;
+        private final int done;
+
+        Run(Process process, int done) {
+            this.process = process;
+            this.done = done;
+        }
+    }
+}

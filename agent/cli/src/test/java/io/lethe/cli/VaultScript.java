@@ -1,0 +1,58 @@
+package io.lethe.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Every command that writes a vault, one after the other, in a process of its own that may be killed anywhere. After each
+ * it prints how many are done.
+ */
+final class VaultScript {
+
+    private VaultScript() {}
+
+    /** The commands on a vault in a folder; the new admin key goes beside it. */
+    static List<String[]> commands(Path folder) {
+        String vault = folder.resolve("vault").toString();
+        String newAdmin = folder.resolve("new-admin.key").toString();
+        return List.of(
+                command("vault init " + vault),
+                command("vault put it --username shop --vault " + vault),
+                command("vault grant it --to postgresql://db:5432/orders --vault " + vault),
+                command("workload add billing --vault " + vault),
+                command("workload add reports --identity " + folder.resolve("reports.key") + " --vault " + vault),
+                command("vault put other --vault " + vault),
+                command("vault grant other --to https://api.example --workload billing --workload reports --vault "
+                        + vault),
+                command("vault rotate it --grace 24h --vault " + vault),
+                command("vault rekey --workload default --vault " + vault),
+                command("vault revoke g2 --workload billing --vault " + vault),
+                command("vault rekey --workload reports --identity " + folder.resolve("reports.key") + " --vault "
+                        + vault),
+                command("workload rm reports --vault " + vault),
+                command("vault rekey --new-admin-key " + newAdmin + " --vault " + vault),
+                command("vault rm other --admin-key " + newAdmin + " --vault " + vault),
+                command("vault put it --admin-key " + newAdmin + " --vault " + vault));
+    }
+
+    /** @param args the folder and how many commands of the script are done */
+    public static void main(String[] args) {
+        List<String[]> commands = commands(Path.of(args[0]));
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
+        for (int i = Integer.parseInt(args[1]); i < commands.size(); i++) {
+            Cli ran = Cli.run(("value " + i).getBytes(StandardCharsets.UTF_8), commands.get(i));
+            if (ran.code != 0) {
+                throw new AssertionError(String.join(" ", commands.get(i)) + ": " + ran);
+            }
+            out.println("done " + (i + 1));
+        }
+    }
+
+    private static String[] command(String line) {
+        return line.split(" ");
+    }
+}
