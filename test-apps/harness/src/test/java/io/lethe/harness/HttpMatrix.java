@@ -17,6 +17,9 @@ final class HttpMatrix {
     private static final List<String> EVERYWHERE = List.of(
             "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
 
+    /** The clients that have a sink for plain HTTP. */
+    private static final List<String> PLAIN = List.of("HttpURLConnection");
+
     private static final boolean FULL =
             System.getProperty("lethe.matrix", "pairwise").equals("full");
 
@@ -38,6 +41,14 @@ final class HttpMatrix {
     /** Under Lethe: the clients that it knows. */
     static Stream<Arguments> underLethe() {
         return of(combination -> possible(combination) && ((HttpClients.Client) combination.get(1)).isKnown());
+    }
+
+    /** Clients that have a sink for plain HTTP, on each JDK where the matrix has them. */
+    static Stream<Arguments> plain() {
+        return HttpClients.all().stream()
+                .filter(client -> PLAIN.contains(client.name()))
+                .filter(client -> ONLY.matcher(client.toString()).find())
+                .flatMap(client -> jdks(client).stream().map(jdk -> Arguments.of(jdk, client)));
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {
