@@ -12,7 +12,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -25,8 +24,8 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509KeyManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -248,8 +247,8 @@ final class Proof {
         }
     }
 
-    /** The server's key; the client has none. */
-    private static final class OneKey implements X509KeyManager {
+    /** Extended, as is the other: JSSE asks a plain one for no alias on behalf of an engine. */
+    private static final class OneKey extends X509ExtendedKeyManager {
 
         private final PrivateKey key;
         private final X509Certificate certificate;
@@ -282,6 +281,12 @@ final class Proof {
         }
 
         @Override
+        public @Nullable String chooseEngineServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+            return chooseServerAlias(type, issuers, null);
+        }
+
+        @Override
         public X509Certificate[] getCertificateChain(String alias) {
             return new X509Certificate[] {certificate};
         }
@@ -292,7 +297,7 @@ final class Proof {
         }
     }
 
-    private static final class OneCertificate implements X509TrustManager {
+    private static final class OneCertificate extends X509ExtendedTrustManager {
 
         private final X509Certificate certificate;
 
@@ -300,16 +305,46 @@ final class Proof {
             this.certificate = certificate;
         }
 
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+        private void check(X509Certificate[] chain) throws java.security.cert.CertificateException {
             if (!certificate.equals(chain[0])) {
-                throw new CertificateException("another certificate");
+                throw new java.security.cert.CertificateException("another certificate");
             }
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw new CertificateException("no client shows one");
+        public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+                throws java.security.cert.CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+                throws java.security.cert.CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type)
+                throws java.security.cert.CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
+                throws java.security.cert.CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket)
+                throws java.security.cert.CertificateException {
+            check(chain);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type)
+                throws java.security.cert.CertificateException {
+            check(chain);
         }
 
         @Override
