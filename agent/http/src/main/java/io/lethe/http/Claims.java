@@ -59,12 +59,24 @@ final class Claims {
         return "lethe:" + claim.request.secret() + " for " + claim.request.target();
     }
 
-    void beginTls() {
-        http.tls().begin();
+    void begin() {
+        if (isPlain()) {
+            http.plain().begin();
+        } else {
+            http.tls().begin();
+        }
     }
 
-    void awaitTls() {
-        http.tls().await(wait);
+    void await() {
+        if (isPlain()) {
+            http.plain().await(wait);
+        } else {
+            http.tls().await(wait);
+        }
+    }
+
+    private boolean isPlain() {
+        return where.scheme.equals("http");
     }
 
     /** Whether a reference in this position is one: where no grant on the secret names the position it is text. */
@@ -121,7 +133,7 @@ final class Claims {
     }
 
     private boolean isForProxy() {
-        return where.tls == null && Destination.isForProxy(method, requestTarget);
+        return isPlain() && Destination.isForProxy(method, requestTarget);
     }
 
     /** In clear text: a proxy gets its own login and nothing else, and nobody else gets that. */

@@ -55,7 +55,8 @@ final class Peek {
             }
             at = next;
         }
-        return plain((SocketAddress) members.call(at, "getRemoteAddress"), null);
+        Object channel = members.fieldIfThere(at, "channel");
+        return plain((SocketAddress) members.call(at, "getRemoteAddress"), channel);
     }
 
     private static @Nullable Object inside(Members members, Object owner, String[] names)

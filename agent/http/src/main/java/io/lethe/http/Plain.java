@@ -43,6 +43,15 @@ final class Plain {
         once.begin();
     }
 
+    /** How long an event loop waits: as {@link Tls#hasty}. */
+    long hasty() {
+        return once.isOver() ? Arming.HASTY : Arming.PATIENT;
+    }
+
+    boolean await(long wait) {
+        return once.await(wait);
+    }
+
     /** Why no marker may be armed on this connection; null where it may. */
     @Nullable
     String obstacle(Destination where, long wait) {

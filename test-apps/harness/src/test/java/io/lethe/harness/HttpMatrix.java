@@ -17,8 +17,9 @@ final class HttpMatrix {
     private static final List<String> EVERYWHERE = List.of(
             "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
 
-    /** The clients that have a sink for plain HTTP. */
-    private static final List<String> PLAIN = List.of("HttpURLConnection");
+    /** Those whose programs tell a proxy by themselves who they are, and for which Lethe knows how. */
+    private static final List<String> PROXIED =
+            List.of("HttpURLConnection", "java.net.http", "Apache HttpClient", "Commons HttpClient");
 
     private static final boolean FULL =
             System.getProperty("lethe.matrix", "pairwise").equals("full");
@@ -45,8 +46,17 @@ final class HttpMatrix {
 
     /** Clients that have a sink for plain HTTP, on each JDK where the matrix has them. */
     static Stream<Arguments> plain() {
+        return where(client -> client.isKnown() && client.can(HttpClients.Can.SPEAK_CLEAR_TEXT));
+    }
+
+    /** Those of them that log in at a proxy. */
+    static Stream<Arguments> throughProxies() {
+        return where(client -> PROXIED.contains(client.name()));
+    }
+
+    private static Stream<Arguments> where(Predicate<HttpClients.Client> wanted) {
         return HttpClients.all().stream()
-                .filter(client -> PLAIN.contains(client.name()))
+                .filter(wanted)
                 .filter(client -> ONLY.matcher(client.toString()).find())
                 .flatMap(client -> jdks(client).stream().map(jdk -> Arguments.of(jdk, client)));
     }

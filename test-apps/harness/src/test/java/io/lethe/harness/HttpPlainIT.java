@@ -83,20 +83,29 @@ final class HttpPlainIT {
                     .isPositive();
         }
         try (App app = start(jdk, client, config.bearer("lethe:right"))) {
-            assertThat(app.ask("get 1 url")).contains("ok 200", "authorization=TRUE");
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "authorization=TRUE");
             scan(app, jdk, client, "request", 1);
-            assertThat(app.ask("get 50 url")).contains("ok 200", "authorization=TRUE");
+            assertThat(ask(app, "get 50 url")).contains("ok 200", "authorization=TRUE");
             scan(app, jdk, client, "50 kept-alive requests", 51);
-            assertThat(app.ask("threads 16 url")).contains("ok 200", "authorization=TRUE");
+            assertThat(ask(app, "threads 16 url")).contains("ok 200", "authorization=TRUE");
             scan(app, jdk, client, "16 threads", 67);
             assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
         }
         try (App app = start(jdk, client, config.apiKey("lethe:right"))) {
-            assertThat(app.ask("get 1 url")).contains("ok 200", "key=TRUE");
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "key=TRUE");
         }
         try (App app = start(jdk, client, config.basic("lethe:right"))) {
-            assertThat(app.ask("get 1 url")).contains("ok 200", "authorization=TRUE");
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "authorization=TRUE");
         }
+    }
+
+    /** An event loop waits 200 ms for a lease; then that request alone fails, and says that it may be made again. */
+    private static String ask(App app, String command) {
+        String answer = app.ask(command);
+        for (int i = 0; i < 20 && answer.startsWith("error ") && answer.contains("try again"); i++) {
+            answer = app.ask(command);
+        }
+        return answer;
     }
 
     private static Residue scan(App app, Jdk jdk, HttpClients.Client client, String scenario, int requests) {
