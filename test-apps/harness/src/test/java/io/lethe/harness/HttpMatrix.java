@@ -58,7 +58,7 @@ final class HttpMatrix {
         return HttpClients.all().stream()
                 .filter(wanted)
                 .filter(client -> ONLY.matcher(client.toString()).find())
-                .flatMap(client -> jdks(client).stream().map(jdk -> Arguments.of(jdk, client)));
+                .flatMap(client -> jdks(client).stream().distinct().map(jdk -> Arguments.of(jdk, client)));
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {
