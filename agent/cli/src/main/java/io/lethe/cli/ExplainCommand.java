@@ -76,6 +76,11 @@ final class ExplainCommand implements Callable<Integer> {
             for (String line : explanation.lines()) {
                 streams.out.println(line);
             }
+            if (request.target().scheme().equals("http")) {
+                streams.out.println(
+                        "a grant for http:// is consent to plain HTTP: whatever answers under that name, and whoever"
+                                + " listens, gets the secret");
+            }
         }
         return explanation.decision().allowed() ? ExitCode.DONE : ExitCode.NO;
     }

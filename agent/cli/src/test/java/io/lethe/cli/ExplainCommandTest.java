@@ -48,6 +48,17 @@ class ExplainCommandTest {
     }
 
     @Test
+    void clearText_isSaidAloud() {
+        run("vault", "grant", "orders-db", "--to", "http://api.example", "--uid", "1000", "--config", config);
+
+        Cli plain = explain("orders-db", "http://api.example/v1", "--uid", "1000");
+        assertThat(plain.code).isEqualTo(0);
+        assertThat(plain.out).contains("consent to plain HTTP");
+        assertThat(explain("orders-db", "https://api.example/v1", "--uid", "1000").out)
+                .doesNotContain("plain HTTP");
+    }
+
+    @Test
     void whatIsNotGranted_isDenied_withTheReasonOfEachGrant() {
         denied(explain("lethe:orders-db", "postgresql://evil:5432/orders", "--user", "orders", "--uid", "1000"));
         denied(explain("orders-db", "postgresql://db:5432/orders", "--user", "admin", "--uid", "1000"));

@@ -295,7 +295,7 @@ final class Arming {
      * nothing; what it is refused {@link #header} will be refused too, and can say so.
      */
     void ahead(String name, String value) throws IOException {
-        claims.beginTls();
+        claims.begin();
         String lower = name.toLowerCase(Locale.ROOT);
         int start = Basic.start(value);
         if (start >= 0) {
@@ -315,7 +315,7 @@ final class Arming {
                         .close();
             }
         }
-        claims.awaitTls();
+        claims.await();
     }
 
     private static @Nullable String cookie(String header, Spot spot) {

@@ -25,6 +25,8 @@ final class Claims {
     /** Between encoding and encrypting there are buffers, not waits; longer than this and the request is gone. */
     private static final long LIFE = TimeUnit.SECONDS.toNanos(60);
 
+    private static final String PROXY_LOGIN = Position.header("proxy-authorization");
+
     private final Http http;
     private final Destination where;
     private final String method;
@@ -57,12 +59,24 @@ final class Claims {
         return "lethe:" + claim.request.secret() + " for " + claim.request.target();
     }
 
-    void beginTls() {
-        http.tls().begin();
+    void begin() {
+        if (isPlain()) {
+            http.plain().begin();
+        } else {
+            http.tls().begin();
+        }
     }
 
-    void awaitTls() {
-        http.tls().await(wait);
+    void await() {
+        if (isPlain()) {
+            http.plain().await(wait);
+        } else {
+            http.tls().await(wait);
+        }
+    }
+
+    private boolean isPlain() {
+        return where.scheme.equals("http");
     }
 
     /** Whether a reference in this position is one: where no grant on the secret names the position it is text. */
@@ -85,13 +99,20 @@ final class Claims {
 
     /** A lease for a secret in a position, on a connection that may carry it to the peer that the grant names. */
     Marker.Claim claim(String secret, String field, String position) throws IOException {
+        // Beside the broker, not after it: the first request of a JVM waits for both.
         if (where.tls != null) {
-            // Beside the broker, not after it: the first request of a JVM waits for both.
             http.tls().begin();
+        } else {
+            requireProxyAndItsLogin(secret, position);
+            http.plain().begin();
         }
         Marker.Claim claim = ask(secret, field, position);
         claims.add(claim);
-        requireWire(claim);
+        if (where.tls != null) {
+            requireTls(where.tls, claim);
+        } else {
+            requirePlain(claim);
+        }
         return claim;
     }
 
@@ -99,7 +120,7 @@ final class Claims {
     Marker.Claim ask(String secret, String field, String position) throws IOException {
         Target to = target;
         if (to == null) {
-            to = where.target(requestTarget);
+            to = where.target(isForProxy() ? "" : requestTarget);
             target = to;
         }
         Request request = Request.http(
@@ -111,20 +132,45 @@ final class Claims {
         }
     }
 
-    /** The connection's end must be JSSE's, in client mode, proven, and its peer the one that the grant names. */
-    private void requireWire(Marker.Claim claim) throws IOException {
+    private boolean isForProxy() {
+        return isPlain() && Destination.isForProxy(method, requestTarget);
+    }
+
+    /** In clear text: a proxy gets its own login and nothing else, and nobody else gets that. */
+    private void requireProxyAndItsLogin(String secret, String position) throws IOException {
+        boolean login = position.equals(PROXY_LOGIN);
+        if (isForProxy() && !login) {
+            throw refusal(Reference.PREFIX + secret
+                    + " would go through a proxy in clear text, which could read it; only the proxy's own login, in "
+                    + "Proxy-Authorization, goes there: use https for the request");
+        }
+        if (!isForProxy() && login) {
+            throw refusal(
+                    Reference.PREFIX + secret + " stands in Proxy-Authorization, and this request goes to no proxy");
+        }
+    }
+
+    /** As {@link #requireTls}, for a connection without it. */
+    private void requirePlain(Marker.Claim claim) throws IOException {
         if (wire == null) {
-            Object tls = where.tls;
-            if (tls == null) {
-                throw refusal(shown(claim) + ": this client's plain HTTP has no sink yet; use https");
+            String obstacle = http.plain().obstacle(where, wait);
+            if (obstacle != null) {
+                throw refusal(shown(claim) + ": " + obstacle);
             }
+            wire = http.plain().wire(where);
+        }
+    }
+
+    /** The connection's end must be JSSE's, in client mode, proven, and its peer the one that the grant names. */
+    private void requireTls(Object tls, Marker.Claim claim) throws IOException {
+        if (wire == null) {
             String obstacle = http.tls().obstacle(tls, wait);
             if (obstacle != null) {
                 throw refusal(shown(claim) + ": " + obstacle);
             }
             wire = http.tls().wire(tls);
         }
-        http.tls().requirePeerNow(where.tls, wire, claim);
+        http.tls().requirePeerNow(tls, wire, claim);
     }
 
     /** A header cannot hold line breaks: they would end it. */

@@ -37,6 +37,8 @@ public final class Http {
     private final Records records;
     private final NeverIndexed neverIndexed = new NeverIndexed();
     private final Tls tls;
+    private final PlainSink sink;
+    private final Plain plain;
 
     /**
      * @param sites where the handlers are registered
@@ -50,15 +52,18 @@ public final class Http {
         this.releases = new Releases(new Peers(), access);
         this.records = new Records(wires, releases);
         this.tls = new Tls(this);
+        this.sink = new PlainSink(wires, releases);
+        this.plain = new Plain(this);
     }
 
-    /** The plans of all stacks, and those of JSSE, whose classes pass the gate until a reference is seen. */
+    /** The plans of all stacks, and those of JSSE and of sockets, whose classes pass the gate until a reference is seen. */
     public List<ClassPlan> plans() {
         List<ClassPlan> plans = new ArrayList<>();
         for (HttpStack stack : STACKS) {
             plans.addAll(stack.plans(this));
         }
         plans.addAll(Jsse.plans(sites, records));
+        plans.addAll(PlainSockets.plans(sites, sink));
         return plans;
     }
 
@@ -98,6 +103,14 @@ public final class Http {
 
     Tls tls() {
         return tls;
+    }
+
+    Plain plain() {
+        return plain;
+    }
+
+    PlainSink sink() {
+        return sink;
     }
 
     /** On an agent thread: an application's own would lend it rights, class loader and thread-locals. */

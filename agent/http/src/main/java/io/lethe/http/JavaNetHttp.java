@@ -303,12 +303,11 @@ final class JavaNetHttp implements HttpStack {
             Object connection = members.field(owner, "connection");
             boolean secure = (Boolean) members.get(connection, "isSecure");
             InetSocketAddress address = (InetSocketAddress) members.get(connection, "address");
-            return new Destination(
-                    secure ? "https" : "http",
-                    address.getHostString(),
-                    address.getPort(),
-                    secure ? members.field(connection, "engine") : null,
-                    multiplexed);
+            String host = address.getHostString();
+            return secure
+                    ? new Destination(
+                            "https", host, address.getPort(), members.field(connection, "engine"), multiplexed)
+                    : Destination.plain(host, address.getPort(), members.call(connection, "channel"), multiplexed);
         }
 
         Destination destinationOfStream(Object stream) throws ReflectiveOperationException {

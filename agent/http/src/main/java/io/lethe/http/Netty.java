@@ -124,12 +124,13 @@ final class Netty implements HttpStack {
         private Request arm(@Nullable Object encoder, Object context, Object message)
                 throws IOException, ReflectiveOperationException {
             requireHooks(encoder);
+            Destination where = NettyChannel.destination(members, context, false);
             Arming arming = new Arming(
                     http,
-                    NettyChannel.destination(members, context, false),
+                    where,
                     members.text(message, "method"),
                     members.text(message, "uri"),
-                    http.tls().hasty());
+                    where.tls != null ? http.tls().hasty() : http.plain().hasty());
             Sending sending = new Sending(arming);
             try {
                 arming.url(members.text(message, "uri"));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class NettyChannel {
 
     private static final String TLS = "netty.handler.ssl.SslHandler";
+    private static final String NIO = "netty.channel.nio.AbstractNioChannel";
     private static final String JDK_ENGINE = "netty.handler.ssl.JdkSslEngine";
 
     private NettyChannel() {}
@@ -37,12 +38,14 @@ final class NettyChannel {
             throw new IOException("lethe: a reference in a request to " + address
                     + ", whose host is not known, is refused: give the TLS handler the peer's host and port");
         }
-        return new Destination(
-                engine == null ? "http" : "https",
-                host,
-                port,
-                engine == null ? null : unwrapped(members, engine),
-                multiplexed);
+        return engine == null
+                ? Destination.plain(host, port, plain(members, members.get(context, "channel")), multiplexed)
+                : new Destination("https", host, port, unwrapped(members, engine), multiplexed);
+    }
+
+    /** The JDK's channel; null for the transports that have code of their own (epoll, kqueue, io_uring). */
+    private static @Nullable Object plain(Members members, Object channel) throws ReflectiveOperationException {
+        return superclass(channel.getClass(), NIO) == null ? null : members.call(channel, "javaChannel");
     }
 
     private static @Nullable SSLEngine engine(Members members, Object context) throws ReflectiveOperationException {

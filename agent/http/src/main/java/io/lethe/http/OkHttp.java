@@ -7,6 +7,7 @@ import io.lethe.weave.Scope;
 import io.lethe.weave.Sites;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.net.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,18 +163,23 @@ final class OkHttp implements HttpStack {
          * The request's URL is where OkHttp itself routes it. Where HTTP/2 shares one connection among hosts (RFC 7540, 9.1.1)
          * it says more than the connection's own, and the peer's certificate has to hold its name.
          */
-        private Arming arming(Object request, Object connection) throws ReflectiveOperationException {
+        private Arming arming(Object request, Object connection) throws IOException, ReflectiveOperationException {
             Object url = members.get(request, "url");
             Object socket = members.call(connection, "socket");
-            SSLSocket tls = socket instanceof SSLSocket ? (SSLSocket) socket : null;
-            Destination where = new Destination(
-                    tls == null ? "http" : "https",
-                    members.text(url, "host"),
-                    (Integer) members.get(url, "port"),
-                    tls,
-                    members.text(connection, "protocol").startsWith("h2"));
-            return new Arming(
-                    http, where, members.text(request, "method"), members.text(url, "encodedPath"), Arming.PATIENT);
+            boolean multiplexed = members.text(connection, "protocol").startsWith("h2");
+            String method = members.text(request, "method");
+            if (socket instanceof SSLSocket) {
+                String host = members.text(url, "host");
+                Destination where =
+                        new Destination("https", host, (Integer) members.get(url, "port"), socket, multiplexed);
+                return new Arming(http, where, method, members.text(url, "encodedPath"), Arming.PATIENT);
+            }
+            // In clear text nothing but the socket tells whom it talks to; a whole URL goes to a proxy.
+            Destination there = Peek.socket(socket);
+            Destination where = Destination.plain(there.host, there.port, socket, multiplexed);
+            Proxy proxy = (Proxy) members.get(members.get(connection, "route"), "proxy");
+            String target = proxy.type() == Proxy.Type.HTTP ? url.toString() : members.text(url, "encodedPath");
+            return new Arming(http, where, method, target, Arming.PATIENT);
         }
     }
 

@@ -32,7 +32,7 @@ final class Peek {
         if (!(socket instanceof Socket)) {
             throw new IOException("lethe: the connection is closed");
         }
-        return plain(((Socket) socket).getRemoteSocketAddress());
+        return plain(((Socket) socket).getRemoteSocketAddress(), socket);
     }
 
     /**
@@ -55,7 +55,8 @@ final class Peek {
             }
             at = next;
         }
-        return plain((SocketAddress) members.call(at, "getRemoteAddress"));
+        Object channel = members.fieldIfThere(at, "channel");
+        return plain((SocketAddress) members.call(at, "getRemoteAddress"), channel);
     }
 
     private static @Nullable Object inside(Members members, Object owner, String[] names)
@@ -80,11 +81,11 @@ final class Peek {
         return new Destination("https", host, port, tls, multiplexed);
     }
 
-    private static Destination plain(@Nullable SocketAddress address) throws IOException {
+    private static Destination plain(@Nullable SocketAddress address, @Nullable Object connection) throws IOException {
         if (!(address instanceof InetSocketAddress)) {
             throw new IOException("lethe: the connection is closed, or is none over TCP");
         }
         InetSocketAddress to = (InetSocketAddress) address;
-        return new Destination("http", to.getHostString(), to.getPort(), null, false);
+        return Destination.plain(to.getHostString(), to.getPort(), connection, false);
     }
 }

@@ -2,7 +2,6 @@ package io.lethe.http;
 
 import io.lethe.secret.Sealed;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -23,13 +22,13 @@ final class Tls {
     private static final String ENGINE = "sun.security.ssl.SSLEngineImpl";
 
     private final Http http;
-    private final CountDownLatch done = new CountDownLatch(1);
-    private boolean started;
+    private final Once once;
     private volatile @Nullable String obstacle;
     private volatile @Nullable JsseFields fields;
 
     Tls(Http http) {
         this.http = http;
+        this.once = new Once(http, this::prepare);
     }
 
     /**
@@ -69,7 +68,7 @@ final class Tls {
      * each start would be worse than one pause.
      */
     long hasty() {
-        return done.getCount() > 0 ? Arming.PATIENT : Arming.HASTY;
+        return !once.isOver() ? Arming.PATIENT : Arming.HASTY;
     }
 
     /** The wire of a connection, once {@link #obstacle} has found nothing. */
@@ -120,30 +119,12 @@ final class Tls {
 
     /** Waits until it is known whether TLS carries references; the first call begins to find out. */
     boolean await(long wait) {
-        begin();
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + wait;
-        try {
-            while (true) {
-                try {
-                    return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return once.await(wait);
     }
 
     /** Begins to find out, on an agent thread, if nobody did yet. */
-    synchronized void begin() {
-        if (!started) {
-            started = true;
-            http.background(this::prepare);
-        }
+    void begin() {
+        once.begin();
     }
 
     private void prepare() {
@@ -155,7 +136,6 @@ final class Tls {
             if (obstacle != null) {
                 System.err.println("lethe: references over TLS are refused: " + obstacle);
             }
-            done.countDown();
         }
     }
 

@@ -299,8 +299,8 @@ final class UrlConnection implements HttpStack {
             }
             String proxy = (String) proxyHost.invoke(client);
             return proxy == null
-                    ? new Destination("http", (String) host.get(client), port.getInt(client), null, false)
-                    : new Destination("http", proxy, (Integer) proxyPort.invoke(client), null, false);
+                    ? Destination.plain((String) host.get(client), port.getInt(client), connected, false)
+                    : Destination.plain(proxy, (Integer) proxyPort.invoke(client), connected, false);
         }
 
         private static Method open(Method method) {

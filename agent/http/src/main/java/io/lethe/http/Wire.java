@@ -11,7 +11,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TLS connection's markers, and as much of its plaintext as is needed to know one when it comes: whole, or cut by the end
+ * One connection's markers, and as much of its plaintext as is needed to know one when it comes: whole, or cut by the end
  * of a write or of a record.
  *
  * <p>Loaded by the agent loader. Thread-safe. What it keeps of the stream are bytes from before the swap, so never a secret.
@@ -44,9 +44,15 @@ final class Wire {
             return from + count == marker.text.length;
         }
 
-        /** @param record with an array, which is encrypted in place */
+        /** @param record with an array, which is encrypted in place, or direct, which is written as it is */
         void into(ByteBuffer record) {
-            marker.filling.into(record.array(), record.arrayOffset() + at, from, count);
+            if (record.hasArray()) {
+                marker.filling.into(record.array(), record.arrayOffset() + at, from, count);
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                record.put(at + i, marker.filling.at(from + i));
+            }
         }
     }
 
@@ -58,10 +64,13 @@ final class Wire {
     private @Nullable Marker cut;
 
     private int sent;
+    /** Between {@link #look} and {@link #sent} of a write: what it was given must not be taken away. */
+    private boolean writing;
+
     private @Nullable WeakReference<SSLSession> verifiedSession;
     private final List<Object> verified = new ArrayList<>();
 
-    /** @param context JSSE's {@code TransportContext}; held weakly, since it leads back to what finds this wire */
+    /** @param context JSSE's {@code TransportContext}, or a plain connection; held weakly, since it leads back to what finds this wire */
     Wire(Object context) {
         this.context = new WeakReference<>(context);
     }
@@ -100,6 +109,9 @@ final class Wire {
 
     /** Forgets the markers that nobody sent in time. */
     synchronized void drop(long now) {
+        if (writing) {
+            return;
+        }
         for (Iterator<Marker> i = armed.iterator(); i.hasNext(); ) {
             Marker marker = i.next();
             if (now - marker.expiresAt >= 0 && marker != cut) {
@@ -118,6 +130,7 @@ final class Wire {
         }
         armed.clear();
         cut = null;
+        writing = false;
     }
 
     synchronized boolean idle() {
@@ -152,6 +165,33 @@ final class Wire {
      * @throws SSLException where one stands in a wrong place, is too old, or is cut and does not go on
      */
     synchronized List<Swap> plan(ByteBuffer record, int from, int to) throws SSLException {
+        List<Swap> swaps = find(record, from, to);
+        remember(record, from, to);
+        done(swaps, to);
+        return swaps;
+    }
+
+    /**
+     * As {@link #plan}, for a write of which only a part may be taken: {@link #sent} or {@link #dropAll} has to follow.
+     */
+    synchronized List<Swap> look(ByteBuffer data, int from, int to) throws SSLException {
+        List<Swap> swaps = find(data, from, to);
+        writing = true;
+        return swaps;
+    }
+
+    /**
+     * So much of what was looked at has left.
+     *
+     * @param data as it was then, with its markers
+     * @return the swaps, or their beginnings, that left with it
+     */
+    synchronized List<Swap> sent(ByteBuffer data, int from, int to) throws SSLException {
+        writing = false;
+        return plan(data, from, to);
+    }
+
+    private List<Swap> find(ByteBuffer record, int from, int to) throws SSLException {
         List<Swap> swaps = new ArrayList<>(2);
         int at = from;
         Marker begun = cut;
@@ -175,8 +215,6 @@ final class Wire {
                 at += swap.count - 1;
             }
         }
-        remember(record, from, to);
-        done(swaps, to);
         return swaps;
     }
 

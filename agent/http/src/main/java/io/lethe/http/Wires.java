@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wires of all connections that were ever armed, by identity of JSSE's record layer, which is held
- * weakly. Markers that nobody sends are forgotten after their time by a thread of its own.
+ * The wires of all connections that were ever armed, by identity of JSSE's record layer, or of the JDK's end of a
+ * plain one, which is held weakly. Markers that nobody sends are forgotten after their time by a thread of its own.
  *
  * <p>Loaded by the agent loader. Thread-safe.
  */
@@ -25,7 +25,10 @@ final class Wires {
     private volatile @Nullable Thread sweeper;
 
     /** Begins to forget what nobody sends; to be called on an agent thread, which the new one takes after. */
-    void keepSweeping() {
+    synchronized void keepSweeping() {
+        if (sweeper != null) {
+            return;
+        }
         Thread thread = new Thread(null, this::sweep, "lethe-markers");
         thread.setDaemon(true);
         thread.setContextClassLoader(null);

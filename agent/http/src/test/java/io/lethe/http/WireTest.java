@@ -169,6 +169,38 @@ class WireTest {
         assertThatThrownBy(() -> wire.plan(record, 0, record.limit())).isInstanceOf(SSLException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 20, 37, 38, 45, 59, 60, 64})
+    void writeOfWhichAPartIsTaken_goesOnWhereItStopped(int taken) throws SSLException {
+        String stream = HEAD + armed() + "\r\n\r\n";
+        StringBuilder out = new StringBuilder();
+
+        for (int at = 0, n = taken; at < stream.length(); at += n, n = stream.length() - at) {
+            ByteBuffer marked = record(stream.substring(at));
+            ByteBuffer copy = ByteBuffer.allocateDirect(marked.limit());
+            copy.put(marked.duplicate()).flip();
+            List<Wire.Swap> swaps = wire.look(marked, 0, marked.limit());
+            swaps.forEach(swap -> swap.into(copy));
+            for (int i = 0; i < n; i++) {
+                out.append((char) copy.get(i));
+            }
+            wire.sent(marked, 0, n);
+        }
+
+        assertThat(out.toString()).isEqualTo(HEAD + SECRET + "\r\n\r\n");
+        assertThat(wire.idle()).isTrue();
+    }
+
+    @Test
+    void betweenLookAndSent_nothingExpires() throws SSLException {
+        ByteBuffer record = record(HEAD + armed() + "\r\n\r\n");
+        wire.look(record, 0, record.limit());
+
+        wire.drop(System.nanoTime() + TimeUnit.HOURS.toNanos(2));
+        assertThat(wire.idle()).isFalse();
+        assertThat(wire.sent(record, 0, record.limit())).hasSize(1);
+    }
+
     private String armed() throws SSLException {
         return armed(Before.line("Authorization", "Bearer "), SECRET);
     }

@@ -17,6 +17,10 @@ final class HttpMatrix {
     private static final List<String> EVERYWHERE = List.of(
             "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
 
+    /** Those whose programs tell a proxy by themselves who they are, and for which Lethe knows how. */
+    private static final List<String> PROXIED =
+            List.of("HttpURLConnection", "java.net.http", "Apache HttpClient", "Commons HttpClient");
+
     private static final boolean FULL =
             System.getProperty("lethe.matrix", "pairwise").equals("full");
 
@@ -38,6 +42,23 @@ final class HttpMatrix {
     /** Under Lethe: the clients that it knows. */
     static Stream<Arguments> underLethe() {
         return of(combination -> possible(combination) && ((HttpClients.Client) combination.get(1)).isKnown());
+    }
+
+    /** Clients that have a sink for plain HTTP, on each JDK where the matrix has them. */
+    static Stream<Arguments> plain() {
+        return where(client -> client.isKnown() && client.can(HttpClients.Can.SPEAK_CLEAR_TEXT));
+    }
+
+    /** Those of them that log in at a proxy. */
+    static Stream<Arguments> throughProxies() {
+        return where(client -> PROXIED.contains(client.name()));
+    }
+
+    private static Stream<Arguments> where(Predicate<HttpClients.Client> wanted) {
+        return HttpClients.all().stream()
+                .filter(wanted)
+                .filter(client -> ONLY.matcher(client.toString()).find())
+                .flatMap(client -> jdks(client).stream().distinct().map(jdk -> Arguments.of(jdk, client)));
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {

@@ -1,0 +1,176 @@
+package io.lethe.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Where a grant says {@code http://}, the secret goes out in clear text, to that host and port and to nobody else; what stays
+ * in memory is measured, beside the same program without Lethe.
+ */
+@NeedsServers
+final class HttpPlainIT {
+
+    private static final Results RESULTS = new Results("http-plain-residue");
+
+    private static final byte[] SECRET = Secrets.random(32);
+    private static final Taken NOTHING = new Taken(SECRET);
+    private static final String[] HEADERS = {
+        "--header", "Authorization", "--header", "X-Api-Key", "--form", "client_secret"
+    };
+
+    private static Nginx nginx;
+    private static HttpRecorder other;
+    private static HttpRecorder granted;
+    private static VaultSetup vault;
+
+    @BeforeAll
+    static void start() {
+        nginx = Nginx.start(Authority.create().server("nginx"), SECRET);
+        other = HttpRecorder.plain();
+        granted = HttpRecorder.plain();
+        vault = VaultSetup.create().put("right", SECRET).put("tls-only", SECRET);
+        vault.grantWith("right", origin(), HEADERS);
+        vault.grantWith("right", granted.origin(), HEADERS);
+        vault.grantWith("tls-only", "https://localhost:" + granted.port(), HEADERS);
+    }
+
+    @AfterAll
+    static void stop() {
+        nginx.close();
+        other.close();
+        granted.close();
+    }
+
+    private static String origin() {
+        return nginx.origin(Nginx.Speaks.PLAIN);
+    }
+
+    /** The clients that have a sink for it. */
+    static Stream<Arguments> rows() {
+        return HttpMatrix.plain();
+    }
+
+    private static App start(Jdk jdk, HttpClients.Client client, HttpConfig config) {
+        return client.on(jdk)
+                .roomy()
+                .config(config.values())
+                .underLethe(vault.config())
+                .start();
+    }
+
+    private static HttpConfig config(String url) {
+        return HttpConfig.of(url, HttpProtocol.H1);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("rows")
+    void grantForHttp_isConsent_andTheRestIsMeasured(Jdk jdk, HttpClients.Client client) {
+        HttpConfig config = HttpConfig.of(origin(), "/check", HttpProtocol.H1);
+        try (App app = client.on(jdk)
+                .roomy()
+                .config(config.bearer(Secrets.text(SECRET)).values())
+                .start()) {
+            assertThat(app.mustDo("get 1 url")).contains("authorization=TRUE");
+            assertThat(scan(app, jdk, client, "without Lethe", 1).total())
+                    .as("positive control")
+                    .isPositive();
+        }
+        try (App app = start(jdk, client, config.bearer("lethe:right"))) {
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "authorization=TRUE");
+            scan(app, jdk, client, "request", 1);
+            assertThat(ask(app, "get 50 url")).contains("ok 200", "authorization=TRUE");
+            scan(app, jdk, client, "50 kept-alive requests", 51);
+            assertThat(ask(app, "threads 16 url")).contains("ok 200", "authorization=TRUE");
+            scan(app, jdk, client, "16 threads", 67);
+            assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
+        }
+        try (App app = start(jdk, client, config.apiKey("lethe:right"))) {
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "key=TRUE");
+        }
+        try (App app = start(jdk, client, config.basic("lethe:right"))) {
+            assertThat(ask(app, "get 1 url")).contains("ok 200", "authorization=TRUE");
+        }
+    }
+
+    /** An event loop waits 200 ms for a lease; then that request alone fails, and says that it may be made again. */
+    private static String ask(App app, String command) {
+        String answer = app.ask(command);
+        for (int i = 0; i < 20 && answer.startsWith("error ") && answer.contains("try again"); i++) {
+            answer = app.ask(command);
+        }
+        return answer;
+    }
+
+    private static Residue scan(App app, Jdk jdk, HttpClients.Client client, String scenario, int requests) {
+        Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
+        RESULTS.row(
+                "jdk",
+                jdk.major(),
+                "client",
+                client,
+                "protocol",
+                "h1 in clear text",
+                "credential",
+                "bearer",
+                "scenario",
+                scenario,
+                "requests",
+                requests,
+                "found",
+                residue.total(),
+                "collections",
+                app.mustDo("collections"),
+                "MB",
+                residue.bytes() >> 20,
+                "unreadable",
+                residue.unreadable(),
+                "ms",
+                residue.millis(),
+                "where",
+                residue.counts());
+        return residue;
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("rows")
+    void nobodyElse_receivesIt(Jdk jdk, HttpClients.Client client) {
+        try (App app =
+                start(jdk, client, config(other.origin()).bearer("lethe:right").apiKey("lethe:right"))) {
+            refused(app, other, "lethe:right", other.origin(), "is denied");
+            // Another name of the same host is not the one that was granted.
+            app.mustDo("config "
+                    + file(config("http://127.0.0.1:" + granted.port()).apiKey("lethe:right")));
+            refused(app, granted, "lethe:right", "http://127.0.0.1:" + granted.port(), "is denied");
+            app.mustDo("config " + file(config(granted.origin()).apiKey("lethe:tls-only")));
+            refused(app, granted, "lethe:tls-only", granted.origin(), "is denied");
+            app.mustDo("config "
+                    + file(config(granted.origin() + "/redirect?to=" + other.origin() + "/landed")
+                            .apiKey("lethe:right")));
+            assertThat(app.ask("get")).matches("error .*|ok 302.*");
+            assertThat(other.text()).doesNotContain("lethe:", Secrets.text(SECRET));
+            app.mustDo("config " + file(config(other.origin()).apiKey("in the clear")));
+            assertThat(app.mustDo("get"))
+                    .as("without a reference all is as before")
+                    .startsWith("200");
+            NOTHING.isNotIn(other);
+            assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
+        }
+    }
+
+    private static void refused(App app, HttpRecorder server, String... reasons) {
+        int before = server.requests();
+        assertThat(app.ask("get")).startsWith("error ").contains(List.of(reasons));
+        assertThat(server.requests()).isEqualTo(before);
+    }
+
+    private static String file(HttpConfig config) {
+        return Program.propertiesFile(config.values()).toString();
+    }
+}
