@@ -40,6 +40,14 @@ final class HttpMatrix {
         return of(combination -> possible(combination) && ((HttpClients.Client) combination.get(1)).isKnown());
     }
 
+    /** Clients that send forms; the credential says nothing. */
+    static Stream<Arguments> sendingForms() {
+        return of(combination -> possible(combination)
+                && combination.get(3) == HttpCredential.BEARER
+                && ((HttpClients.Client) combination.get(1)).isKnown()
+                && ((HttpClients.Client) combination.get(1)).can(HttpClients.Can.SEND_FORMS));
+    }
+
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {
         return Matrix.of(
                         possible,
