@@ -265,6 +265,19 @@ final class Arming {
         return out;
     }
 
+    /**
+     * For clients whose bodies cannot be replaced: a reference in a field that a grant names is refused, others are text.
+     *
+     * @param why why, as the end of a sentence about the form
+     */
+    void refuseForm(byte[] body, String why) throws IOException {
+        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
+            if (claims.resolve(value.reference, Position.form(value.name))) {
+                throw claims.refusal("'" + value.reference + "' stands in a form (form:" + value.name + "), " + why);
+            }
+        }
+    }
+
     private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)
             throws IOException {
         if (reference == null || !claims.resolve(reference, position)) {

@@ -45,6 +45,7 @@ public final class HttpClasses {
         "org/apache/commons/httpclient/HttpMethodBase",
         "org/apache/commons/httpclient/HttpConnection",
         "org/apache/commons/httpclient/Header",
+        "org/apache/commons/httpclient/methods/EntityEnclosingMethod",
     };
     static final String OKHTTP_LAST = "okhttp3/internal/http/CallServerInterceptor";
     static final String[] OKHTTP_1 = {
