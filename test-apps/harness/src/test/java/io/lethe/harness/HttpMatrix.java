@@ -17,6 +17,10 @@ final class HttpMatrix {
     private static final List<String> EVERYWHERE = List.of(
             "HttpURLConnection", "java.net.http", "Apache HttpClient 4.5.14", "OkHttp 4.12.0", "Netty 4.1.128.Final");
 
+    private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp");
+    private static final Pattern FORMS_H1 = Pattern.compile(FORMS_H2 + "|HttpURLConnection|Apache HttpClient \\d|"
+            + "Commons HttpClient|Netty|Reactor Netty|AsyncHttpClient|Vert.x");
+
     private static final boolean FULL =
             System.getProperty("lethe.matrix", "pairwise").equals("full");
 
@@ -40,12 +44,13 @@ final class HttpMatrix {
         return of(combination -> possible(combination) && ((HttpClients.Client) combination.get(1)).isKnown());
     }
 
-    /** Clients that send forms; the credential says nothing. */
+    /** Clients in whose forms and URLs references are sent; the credential says nothing. */
     static Stream<Arguments> sendingForms() {
         return of(combination -> possible(combination)
                 && combination.get(3) == HttpCredential.BEARER
-                && ((HttpClients.Client) combination.get(1)).isKnown()
-                && ((HttpClients.Client) combination.get(1)).can(HttpClients.Can.SEND_FORMS));
+                && (combination.get(2) == HttpProtocol.H1 ? FORMS_H1 : FORMS_H2)
+                        .matcher(combination.get(1).toString())
+                        .lookingAt());
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {
