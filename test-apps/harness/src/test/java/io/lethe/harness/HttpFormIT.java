@@ -129,7 +129,7 @@ final class HttpFormIT {
 
     /** Far more before the marker than Huffman's code would need to make all of it shorter. */
     @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("io.lethe.harness.HttpMatrix#sendingForms")
+    @MethodSource("io.lethe.harness.HttpMatrix#sendingUrls")
     void urls_arriveWithTheSecretAndLeaveNothing(
             Jdk jdk, HttpClients.Client client, HttpProtocol protocol, HttpCredential none) {
         String origin = nginx.origin(protocol.port());
