@@ -24,6 +24,7 @@ final class Apache4 implements HttpStack {
     private static final String AHEAD = HttpClasses.APACHE_4[5];
 
     private static final String REQUEST = "(Lorg/apache/http/HttpRequest;)V";
+    private static final String WITH_BODY = "(Lorg/apache/http/HttpEntityEnclosingRequest;)V";
     private static final String MESSAGE = "(Lorg/apache/http/HttpMessage;)V";
 
     @Override
@@ -42,8 +43,8 @@ final class Apache4 implements HttpStack {
             }
         });
         List<ClassPlan> plans = new ArrayList<>();
-        plans.add(plan(http, OLD, "sendRequestHeader", blocking));
-        plans.add(plan(http, NEW, "sendRequestHeader", blocking));
+        plans.add(plan(http, OLD, "sendRequestHeader", blocking).with(body(http, blocking)));
+        plans.add(plan(http, NEW, "sendRequestHeader", blocking).with(body(http, blocking)));
         plans.add(plan(http, ASYNC, "submitRequest", async));
         plans.add(writer(http, WRITER, blocking));
         plans.add(writer(http, ASYNC_WRITER, async));
@@ -56,9 +57,17 @@ final class Apache4 implements HttpStack {
                 .with(MethodHook.scope(http.sites(), method, heads.connection()).descriptor(REQUEST));
     }
 
+    private static MethodHook body(Http http, ApacheHeads heads) {
+        return MethodHook.enter(http.sites(), "sendRequestEntity", heads.body())
+                .descriptor(WITH_BODY)
+                .replacing(0);
+    }
+
     private static ClassPlan writer(Http http, String name, ApacheHeads heads) {
         return new ClassPlan(name)
-                .with(MethodHook.scope(http.sites(), "write", heads.writer()).descriptor(MESSAGE));
+                .with(MethodHook.enter(http.sites(), "write", heads.writer())
+                        .descriptor(MESSAGE)
+                        .replacing(0));
     }
 
     private abstract static class Connections implements ApacheHeads.Kind {

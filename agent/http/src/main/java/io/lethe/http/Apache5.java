@@ -24,6 +24,7 @@ final class Apache5 implements HttpStack {
     private static final String AHEAD = HttpClasses.APACHE_5[6];
 
     private static final String HTTP = "Lorg/apache/hc/core5/http/";
+    private static final String REQUEST = "(" + HTTP + "ClassicHttpRequest;)V";
     private static final String MESSAGE = HTTP + "HttpMessage;";
 
     /** Through the layers of an asynchronous connection, from the outermost to the engine. */
@@ -50,16 +51,24 @@ final class Apache5 implements HttpStack {
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(BLOCKING)
                 .with(MethodHook.scope(http.sites(), "sendRequestHeader", blocking.connection())
-                        .descriptor("(" + HTTP + "ClassicHttpRequest;)V")));
+                        .descriptor(REQUEST))
+                .with(MethodHook.enter(http.sites(), "sendRequestEntity", blocking.body())
+                        .descriptor(REQUEST)
+                        .replacing(0))
+                .with(MethodHook.enter(http.sites(), "terminateRequest", blocking.body())
+                        .descriptor(REQUEST)
+                        .replacing(0)));
         plans.add(new ClassPlan(WRITER)
-                .with(MethodHook.scope(http.sites(), "write", blocking.writer())
-                        .descriptor("(" + MESSAGE + HTTP + "io/SessionOutputBuffer;Ljava/io/OutputStream;)V")));
+                .with(MethodHook.enter(http.sites(), "write", blocking.writer())
+                        .descriptor("(" + MESSAGE + HTTP + "io/SessionOutputBuffer;Ljava/io/OutputStream;)V")
+                        .replacing(0)));
         plans.add(new ClassPlan(ASYNC)
                 .with(MethodHook.scope(http.sites(), "commitMessageHead", async.connection())
                         .descriptor("(" + MESSAGE + "Z" + HTTP + "impl/nio/FlushMode;)V")));
         plans.add(new ClassPlan(ASYNC_WRITER)
-                .with(MethodHook.scope(http.sites(), "write", async.writer())
-                        .descriptor("(" + MESSAGE + HTTP + "nio/SessionOutputBuffer;)V")));
+                .with(MethodHook.enter(http.sites(), "write", async.writer())
+                        .descriptor("(" + MESSAGE + HTTP + "nio/SessionOutputBuffer;)V")
+                        .replacing(0)));
         plans.add(new ClassPlan(STREAM)
                 .with(MethodHook.scope(http.sites(), "submit", streams.submit()).descriptor("(Ljava/util/List;Z)V")));
         plans.add(new ClassPlan(ENCODER)

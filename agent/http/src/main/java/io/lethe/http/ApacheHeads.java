@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Apache's clients have in common for HTTP/1.1: a connection takes a request and gives its head to a writer, which puts it
- * into bytes. The connection's scope arms; the markers stand in the request only inside the writer's, so that what logs or
- * counts before and after sees references.
+ * into bytes. The connection's scope arms; the markers stand in a copy of the request, which the writer is given, so that what logs
+ * or counts before and after sees references. A form has another entity in such a copy, for the connection that writes it.
  *
  * <p>Loaded by the agent loader. Thread-safe: what is open belongs to the thread.
  */
@@ -42,17 +42,14 @@ final class ApacheHeads {
     /** One head that is being sent with markers. */
     private static final class Head {
 
-        final ApacheMessages messages;
         final Object message;
-        final Object[] before;
-        final Object[] sent;
-        final Arming arming;
-        boolean open;
+        /** What says the same with markers. */
+        final Object sent;
 
-        Head(ApacheMessages messages, Object message, Object[] before, Object[] sent, Arming arming) {
-            this.messages = messages;
+        final Arming arming;
+
+        Head(Object message, Object sent, Arming arming) {
             this.message = message;
-            this.before = before;
             this.sent = sent;
             this.arming = arming;
         }
@@ -62,6 +59,8 @@ final class ApacheHeads {
     private final Members members;
     private final Kind kind;
     private final ThreadLocal<Head> current = new ThreadLocal<>();
+    /** What blocking connections send with another body, by the message that they are given for it. */
+    private final InPlace<Object> bodies = new InPlace<>();
     /** Set on the threads that were seen sending for an asynchronous client: they must not wait. */
     private final ThreadLocal<Boolean> loop = new ThreadLocal<>();
 
@@ -94,6 +93,7 @@ final class ApacheHeads {
                 Object connection = arguments[0];
                 Object message = arguments[1];
                 if (connection != null && message != null) {
+                    bodies.take(message);
                     Head head = arm(connection, message);
                     if (head != null) {
                         current.set(head);
@@ -130,10 +130,11 @@ final class ApacheHeads {
         try {
             Object[] sent = headers;
             String target = of.uri(message);
+            String path = target;
             if (Arming.concernsUrl(target)) {
                 involved = true;
                 arming = arming(of, connection, message, target);
-                arming.url(target);
+                path = arming.requestTarget();
             }
             for (int i = 0; i < headers.length; i++) {
                 String value = of.value(headers[i]);
@@ -151,7 +152,31 @@ final class ApacheHeads {
                     sent[i] = of.header(name, marked);
                 }
             }
-            return arming == null ? null : new Head(of, message, headers, sent, arming);
+            byte[] form = form(of, message, headers);
+            byte[] body = null;
+            if (form != null && Arming.concernsForm(form)) {
+                involved = true;
+                if (arming == null) {
+                    arming = arming(of, connection, message, target);
+                }
+                if (kind.patience() < Arming.PATIENT) {
+                    arming.refuseForm(form, "which an asynchronous client sends from elsewhere; use a blocking one");
+                } else {
+                    byte[] armed = arming.form(form);
+                    body = armed == form ? null : armed;
+                }
+            }
+            if (body != null) {
+                sent = withLength(of, sent == headers ? headers.clone() : sent, body.length);
+            }
+            if (arming == null) {
+                return null;
+            }
+            Object copy = of.copy(message, path, sent, body);
+            if (body != null) {
+                bodies.put(message, copy);
+            }
+            return new Head(message, copy, arming);
         } catch (Throwable e) {
             if (arming != null) {
                 arming.abandon();
@@ -161,6 +186,42 @@ final class ApacheHeads {
             }
             throw involved ? new Careful.Involved(e) : e;
         }
+    }
+
+    /** The form that a request sends; null where there is none that can be read ahead. */
+    private static byte @Nullable [] form(ApacheMessages of, Object message, Object[] headers) {
+        try {
+            for (Object header : headers) {
+                if (of.name(header).equalsIgnoreCase("Content-Type")) {
+                    return Arming.isForm(of.value(header)) ? of.body(message) : null;
+                }
+            }
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            // The application's own entity could not be read twice.
+        }
+        return null;
+    }
+
+    private static Object[] withLength(ApacheMessages of, Object[] headers, int length)
+            throws ReflectiveOperationException {
+        for (int i = 0; i < headers.length; i++) {
+            if (of.name(headers[i]).equalsIgnoreCase("Content-Length")) {
+                headers[i] = of.header(of.name(headers[i]), String.valueOf(length));
+                return headers;
+            }
+        }
+        throw new IllegalStateException("a body without a length");
+    }
+
+    /** Around a blocking connection's methods whose first parameter is the message whose body it sends. */
+    Scope body() {
+        return Careful.scope(new Entering() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Object armed = bodies.take(arguments[1]);
+                return armed == null ? arguments : with(arguments, 1, armed);
+            }
+        });
     }
 
     private Arming arming(ApacheMessages of, Object connection, Object message, String target)
@@ -180,34 +241,19 @@ final class ApacheHeads {
 
     /** Around the writer's {@code write}, whose first parameter is the message. */
     Scope writer() {
-        return Careful.scope(new Scope() {
+        return Careful.scope(new Entering() {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
                 Object writer = arguments[0];
                 Object message = arguments[1];
                 Head head = current.get();
                 if (head != null && head.message == message) {
-                    try {
-                        head.open = true;
-                        head.messages.headers(head.message, head.sent);
-                    } catch (Throwable e) {
-                        throw new Careful.Involved(e);
-                    }
-                } else if (writer != null && message != null) {
+                    return Entering.with(arguments, 1, head.sent);
+                }
+                if (writer != null && message != null) {
                     refuseStranger(messages.get(writer.getClass()), message);
                 }
                 return arguments;
-            }
-
-            @Override
-            public void returned() throws ReflectiveOperationException {
-                putBack();
-            }
-
-            @Override
-            public @Nullable Object @Nullable [] failed(Throwable thrown) throws ReflectiveOperationException {
-                putBack();
-                return null;
             }
         });
     }
@@ -262,14 +308,6 @@ final class ApacheHeads {
                 new Arming(http, where, of.method(request), of.uri(request), Arming.PATIENT)
                         .ahead(of.name(header), value);
             }
-        }
-    }
-
-    private void putBack() throws ReflectiveOperationException {
-        Head head = current.get();
-        if (head != null && head.open) {
-            head.open = false;
-            head.messages.headers(head.message, head.before);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.lethe.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,18 @@ final class ApacheMessages {
     private final Class<?> request;
     private final Method getHeaders;
     private final Method setHeaders;
+    private final Method version;
+    private final Method setEntity;
+    private final @Nullable Method setPath;
+    private final @Nullable Method setVersion;
+    private final Constructor<?> copy;
+    private final Class<?> carrier;
+    private final Method getEntity;
+    private final Method isRepeatable;
+    private final Method isChunked;
+    private final Method getContentLength;
+    private final Method writeTo;
+    private final Constructor<?> bytes;
     private final Method getName;
     private final Method getValue;
     private final @Nullable Method line;
@@ -28,6 +42,29 @@ final class ApacheMessages {
         Class<?> field = Class.forName(root + "Header", false, loader);
         Class<?> fields = Class.forName("[L" + root + "Header;", false, loader);
         request = Class.forName(root + "HttpRequest", false, loader);
+        version = message.getMethod(four ? "getProtocolVersion" : "getVersion");
+        carrier = Class.forName(root + (four ? "HttpEntityEnclosingRequest" : "HttpEntityContainer"), false, loader);
+        Class<?> entity = Class.forName(root + "HttpEntity", false, loader);
+        getEntity = carrier.getMethod("getEntity");
+        setEntity = carrier.getMethod("setEntity", entity);
+        isRepeatable = entity.getMethod("isRepeatable");
+        isChunked = entity.getMethod("isChunked");
+        getContentLength = entity.getMethod("getContentLength");
+        writeTo = entity.getMethod("writeTo", OutputStream.class);
+        String own = root + "message." + (four ? "BasicHttpEntityEnclosingRequest" : "BasicClassicHttpRequest");
+        Class<?> copied = Class.forName(own, true, loader);
+        if (four) {
+            copy = copied.getConstructor(String.class, String.class, version.getReturnType());
+            setPath = null;
+            setVersion = null;
+            bytes = Class.forName(root + "entity.ByteArrayEntity", true, loader).getConstructor(byte[].class);
+        } else {
+            copy = copied.getConstructor(String.class, String.class);
+            setPath = request.getMethod("setPath", String.class);
+            setVersion = message.getMethod("setVersion", version.getReturnType());
+            bytes = Class.forName(root + "io.entity.ByteArrayEntity", true, loader)
+                    .getConstructor(byte[].class, Class.forName(root + "ContentType", false, loader));
+        }
         getHeaders = message.getMethod(four ? "getAllHeaders" : "getHeaders");
         setHeaders = message.getMethod("setHeaders", fields);
         getName = field.getMethod("getName");
@@ -69,8 +106,38 @@ final class ApacheMessages {
         return (Object[]) getHeaders.invoke(message);
     }
 
-    void headers(Object message, Object[] headers) throws ReflectiveOperationException {
-        setHeaders.invoke(message, (Object) headers);
+    /** A request that says the same with another target, other headers and, where there is one, another body. */
+    Object copy(Object message, String target, Object[] headers, byte @Nullable [] body)
+            throws ReflectiveOperationException {
+        Object made;
+        if (setPath != null && setVersion != null) {
+            // Its constructor would take the target apart.
+            made = copy.newInstance(method(message), null);
+            setPath.invoke(made, target);
+            setVersion.invoke(made, version.invoke(message));
+        } else {
+            made = copy.newInstance(method(message), target, version.invoke(message));
+        }
+        setHeaders.invoke(made, (Object) headers);
+        if (body != null) {
+            setEntity.invoke(made, setPath == null ? bytes.newInstance((Object) body) : bytes.newInstance(body, null));
+        }
+        return made;
+    }
+
+    /** The body of a request where it is in memory, or can be made again: null where there is none, or it is large. */
+    byte @Nullable [] body(Object message) throws ReflectiveOperationException {
+        Object entity = carrier.isInstance(message) ? getEntity.invoke(message) : null;
+        if (entity == null || !(Boolean) isRepeatable.invoke(entity) || (Boolean) isChunked.invoke(entity)) {
+            return null;
+        }
+        long length = (Long) getContentLength.invoke(entity);
+        if (length <= 0 || length > Arming.LONGEST_FORM) {
+            return null;
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream((int) length);
+        writeTo.invoke(entity, body);
+        return body.toByteArray();
     }
 
     String name(Object field) throws ReflectiveOperationException {

@@ -31,6 +31,11 @@ final class Arming {
     /** Before a name and before a value: at most an opcode, and a length of four bytes each. */
     private static final int FIELD = 10;
 
+    /** A form longer than this is not looked at: no login is. */
+    static final int LONGEST_FORM = 65_536;
+
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     /** How a reference begins where its colon is escaped. */
     private static final String ESCAPED = "lethe%3";
 
@@ -160,7 +165,9 @@ final class Arming {
         return sent;
     }
 
-    /** The target of a request line of HTTP/1.1 to send: whole values of its query and whole segments of its path. */
+    /**
+     * The target of a request line to send, or HTTP/2's {@code :path}: whole values of its query and whole segments of its path.
+     */
     String requestTarget() throws IOException {
         int query = requestTarget.indexOf('?');
         int pathEnd = query < 0 ? requestTarget.length() : query;
@@ -179,23 +186,49 @@ final class Arming {
         if (pieces.isEmpty()) {
             return requestTarget;
         }
-        StringBuilder out = new StringBuilder();
+        int length = requestTarget.length();
+        for (Piece piece : pieces) {
+            length += piece.filling.length() - (piece.end - piece.start);
+        }
+        StringBuilder out = new StringBuilder(length);
         int at = 0;
         for (Piece piece : pieces) {
             String literal = requestTarget.substring(at, piece.start);
-            Before before = Before.text(at == 0 ? method + " " + literal : literal);
+            Before before = at > 0
+                    ? Before.text(literal)
+                    : where.multiplexed
+                            ? Before.neverIndexed(":path", literal, length)
+                            : Before.text(method + " " + literal);
             out.append(literal).append(claims.arm(piece.filling, piece.claim, before));
             at = piece.end;
         }
-        return out.append(requestTarget, at, requestTarget.length()).toString();
+        String sent = out.append(requestTarget, at, requestTarget.length()).toString();
+        if (where.multiplexed) {
+            http.neverIndexed().add(sent);
+        }
+        return sent;
+    }
+
+    /** Whether a body of this type is a form, for {@link #form}. */
+    static boolean isForm(@Nullable String contentType) {
+        if (contentType == null || !contentType.regionMatches(true, 0, FORM, 0, FORM.length())) {
+            return false;
+        }
+        String parameters = contentType.substring(FORM.length()).trim();
+        return parameters.isEmpty() || parameters.charAt(0) == ';';
     }
 
     /** Whether a form has to go through {@link #form}. */
-    static boolean concernsForm(byte[] body) {
-        return !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();
+    static boolean concernsForm(byte @Nullable [] body) {
+        return body != null
+                && !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();
     }
 
-    /** The body of a form ({@code application/x-www-form-urlencoded}) to send; its length may be another one. */
+    /**
+     * The body of a form to send; its length may be another one.
+     *
+     * @return the same array where nothing in it is to be replaced
+     */
     byte[] form(byte[] body) throws IOException {
         List<Piece> pieces = new ArrayList<>(1);
         List<String> names = new ArrayList<>(1);
@@ -205,6 +238,13 @@ final class Arming {
                 names.add(value.name);
                 length += pieces.get(pieces.size() - 1).filling.length() - (value.end - value.start);
             }
+        }
+        if (pieces.isEmpty()) {
+            return body;
+        }
+        if (where.multiplexed && length > FRAME) {
+            throw claims.refusal(claims.first() + ": the form takes " + length + " bytes, more than the " + FRAME
+                    + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
         }
         byte[] out = new byte[length];
         int from = 0;
@@ -223,6 +263,19 @@ final class Arming {
         }
         System.arraycopy(body, from, out, at, body.length - from);
         return out;
+    }
+
+    /**
+     * For clients whose bodies cannot be replaced: a reference in a field that a grant names is refused, others are text.
+     *
+     * @param why why, as the end of a sentence about the form
+     */
+    void refuseForm(byte[] body, String why) throws IOException {
+        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
+            if (claims.resolve(value.reference, Position.form(value.name))) {
+                throw claims.refusal("'" + value.reference + "' stands in a form (form:" + value.name + "), " + why);
+            }
+        }
     }
 
     private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)

@@ -1,9 +1,12 @@
 package io.lethe.http;
 
+import io.lethe.weave.Answer;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,11 +33,14 @@ final class Commons3 implements HttpStack {
 
     private static final String HEADER = HttpClasses.COMMONS_3[2];
 
+    private static final String WITH_BODY = HttpClasses.COMMONS_3[3];
+
     private static final String STRING = "Ljava/lang/String;";
 
     @Override
     public List<ClassPlan> plans(Http http) {
         ThreadLocal<Head> current = new ThreadLocal<>();
+        Members members = new Members(http.recognition());
         return Arrays.asList(
                 new ClassPlan(METHOD)
                         .with(MethodHook.scope(http.sites(), "writeRequest", new Heads(current))
@@ -43,6 +49,9 @@ final class Commons3 implements HttpStack {
                         .with(MethodHook.enter(http.sites(), "print", Careful.scope(new Lines(http, current)))
                                 .descriptor("(" + STRING + STRING + ")V")
                                 .replacing(0)),
+                new ClassPlan(WITH_BODY)
+                        .with(MethodHook.answer(http.sites(), "writeRequestBody", new Body(members, current))
+                                .descriptor("(Lorg/apache/commons/httpclient/HttpState;L" + CONNECTION + ";)Z")),
                 new ClassPlan(HEADER)
                         .with(MethodHook.enter(http.sites(), "toExternalForm", Careful.scope(new Guard(http)))
                                 .descriptor("()" + STRING)));
@@ -57,6 +66,11 @@ final class Commons3 implements HttpStack {
 
         boolean begun;
         String target = "/";
+
+        /** The form with markers, until it is written; null where the body stays. */
+        byte @Nullable [] body;
+
+        String lengthLine = "";
 
         @Nullable
         Arming arming;
@@ -146,8 +160,9 @@ final class Commons3 implements HttpStack {
                 String[] words = line.split(" ", 3);
                 head.target = words.length < 2 ? "/" : words[1];
                 if (Arming.concernsUrl(head.target)) {
-                    requireNoneInUrl(connection, head);
+                    markTarget(connection, head, line);
                 }
+                markForm(connection, head, methods.get(connection.getClass()));
                 for (String header : methods.get(connection.getClass()).headers(head.method)) {
                     if (concerns(header)) {
                         head.marked
@@ -156,10 +171,10 @@ final class Commons3 implements HttpStack {
                     }
                 }
             }
-            if (!concerns(line)) {
+            Deque<String> known = head == null ? null : head.marked.get(line);
+            if (known == null && !concerns(line)) {
                 return arguments;
             }
-            Deque<String> known = head == null ? null : head.marked.get(line);
             @Nullable Object[] changed = arguments.clone();
             changed[1] = known == null || known.isEmpty() ? mark(connection, head, line) : known.remove();
             return changed;
@@ -174,9 +189,42 @@ final class Commons3 implements HttpStack {
                     && Arming.concerns(line.substring(colon + 2, line.length() - END.length()));
         }
 
-        private void requireNoneInUrl(Object connection, Head head) throws IOException {
+        private void markTarget(Object connection, Head head, String line) throws IOException {
             try {
-                arming(connection, head).url(head.target);
+                String sent = arming(connection, head).requestTarget();
+                if (!sent.equals(head.target)) {
+                    int at = line.indexOf(' ') + 1;
+                    String marked = line.substring(0, at) + sent + line.substring(at + head.target.length());
+                    head.marked.put(line, new ArrayDeque<>(Arrays.asList(marked)));
+                }
+            } catch (IOException e) {
+                throw ApacheHeads.notRetried(e);
+            } catch (ReflectiveOperationException | RuntimeException fault) {
+                throw new Careful.Involved(fault);
+            }
+        }
+
+        private void markForm(Object connection, Head head, Methods of) throws IOException {
+            byte[] form = of.form(head.method);
+            if (form == null || !Arming.concernsForm(form)) {
+                return;
+            }
+            try {
+                String obstacle = http.recognition()
+                        .obstacle(
+                                WITH_BODY.replace('/', '.'),
+                                connection.getClass().getClassLoader());
+                if (obstacle != null) {
+                    throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
+                }
+                byte[] sent = arming(connection, head).form(form);
+                if (sent != form) {
+                    // The method adds this header when its request line is written.
+                    head.lengthLine = of.lengthLine(head.method, form.length);
+                    head.body = sent;
+                    head.marked.put(
+                            head.lengthLine, new ArrayDeque<>(Arrays.asList("Content-Length: " + sent.length + END)));
+                }
             } catch (IOException e) {
                 throw ApacheHeads.notRetried(e);
             } catch (ReflectiveOperationException | RuntimeException fault) {
@@ -222,6 +270,42 @@ final class Commons3 implements HttpStack {
         @Override
         public @Nullable Object @Nullable [] failed(Throwable thrown) {
             return null;
+        }
+    }
+
+    /** Writes a form with markers in place of the method's own body. */
+    private static final class Body implements Answer {
+
+        private final Members members;
+        private final ThreadLocal<Head> current;
+
+        Body(Members members, ThreadLocal<Head> current) {
+            this.members = members;
+            this.current = current;
+        }
+
+        @Override
+        public @Nullable Object answer(@Nullable Object[] arguments) throws Throwable {
+            Head head = current.get();
+            byte[] body = head == null || head.method != arguments[0] ? null : head.body;
+            Object connection = arguments[2];
+            if (head == null || body == null || connection == null) {
+                return null;
+            }
+            head.body = null;
+            OutputStream out;
+            try {
+                Deque<String> length = head.marked.get(head.lengthLine);
+                if (length == null || !length.isEmpty()) {
+                    throw new IllegalStateException("a body without a length");
+                }
+                out = (OutputStream) members.get(connection, "getRequestOutputStream");
+            } catch (ReflectiveOperationException | RuntimeException fault) {
+                throw Careful.involved(fault);
+            }
+            out.write(body);
+            out.flush();
+            return Boolean.TRUE;
         }
     }
 
@@ -275,14 +359,77 @@ final class Commons3 implements HttpStack {
     /** The public methods that are called for each request. */
     private static final class Methods {
 
+        private static final String LENGTH = "Content-Length: ";
+
         private final Method getRequestHeaders;
+        private final Class<?> withBody;
+        private final Method getRequestEntity;
+        private final Method isRepeatable;
+        private final Method getContentLength;
+        private final Method writeRequest;
+        private final Method getContentType;
+        private final Method getRequestContentLength;
         private final Method toExternalForm;
 
         Methods(ClassLoader loader) throws ReflectiveOperationException {
             String root = "org.apache.commons.httpclient.";
             getRequestHeaders =
                     Class.forName(root + "HttpMethod", false, loader).getMethod("getRequestHeaders");
+            withBody = Class.forName(root + "methods.EntityEnclosingMethod", false, loader);
+            getRequestEntity = withBody.getMethod("getRequestEntity");
+            Class<?> entity = getRequestEntity.getReturnType();
+            isRepeatable = entity.getMethod("isRepeatable");
+            getContentLength = entity.getMethod("getContentLength");
+            getContentType = entity.getMethod("getContentType");
+            getRequestContentLength = withBody.getDeclaredMethod("getRequestContentLength");
+            getRequestContentLength.setAccessible(true);
+            writeRequest = entity.getMethod("writeRequest", OutputStream.class);
             toExternalForm = Class.forName(root + "Header", false, loader).getMethod("toExternalForm");
+        }
+
+        /** The form that a method sends; null where there is none that can be read ahead, or it is large. */
+        byte @Nullable [] form(Object method) {
+            try {
+                if (!withBody.isInstance(method)) {
+                    return null;
+                }
+                Object entity = getRequestEntity.invoke(method);
+                if (entity == null || !(Boolean) isRepeatable.invoke(entity)) {
+                    return null;
+                }
+                String line = line(method, "Content-Type: ");
+                Object type = line == null
+                        ? getContentType.invoke(entity)
+                        : line.substring(line.indexOf(' ') + 1).trim();
+                boolean chunked = (Long) getRequestContentLength.invoke(method) < 0;
+                if (type == null || chunked || !Arming.isForm(type.toString())) {
+                    return null;
+                }
+                long length = (Long) getContentLength.invoke(entity);
+                if (length <= 0 || length > Arming.LONGEST_FORM) {
+                    return null;
+                }
+                ByteArrayOutputStream body = new ByteArrayOutputStream((int) length);
+                writeRequest.invoke(entity, body);
+                return body.toByteArray();
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                // The application's own entity could not be read twice.
+                return null;
+            }
+        }
+        /** The header that will say how long the body is. */
+        String lengthLine(Object method, int length) throws ReflectiveOperationException {
+            String line = line(method, LENGTH);
+            return line == null ? LENGTH + length + "\r\n" : line;
+        }
+
+        private @Nullable String line(Object method, String start) throws ReflectiveOperationException {
+            for (String line : headers(method)) {
+                if (line.regionMatches(true, 0, start, 0, start.length())) {
+                    return line;
+                }
+            }
+            return null;
         }
 
         List<String> headers(Object method) throws ReflectiveOperationException {

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Around the {@code writeHeaders} of an HPACK writer that indexes all that it writes: it is given the fields without
  * markers, and the others are written behind them, never indexed. The writers of OkHttp and of gRPC over OkHttp are such.
  *
- * <p>Loaded by the agent loader. Thread-safe. Fields of different names have no order (RFC 9110, 5.3), and none of ours begins with
- * a colon.
+ * <p>Loaded by the agent loader. Thread-safe. Fields of different names have no order (RFC 9110, 5.3) but for those that begin with
+ * a colon: a path with a marker is written behind the others of these, before all the rest (RFC 9113, 8.3).
  */
-final class HpackWriter implements Scope {
+class HpackWriter implements Scope {
 
     /** One list on its way, on this thread. */
     private static final class Pending {
@@ -40,6 +40,12 @@ final class HpackWriter implements Scope {
         this.first = first;
     }
 
+    /** The path with markers in place of the one that is about to be written on this thread; null where that one stays. */
+    @Nullable
+    String path() {
+        return null;
+    }
+
     /** What arms before could not: from now on a reference that comes here is refused. */
     void nothingIsArmed() {
         unarmed = true;
@@ -59,7 +65,13 @@ final class HpackWriter implements Scope {
         }
         Pending pending = new Pending(writer);
         List<Object> others = new ArrayList<>();
-        for (Object field : (List<?>) arguments[1]) {
+        String path = path();
+        boolean ahead = path != null && http.neverIndexed().take(path);
+        List<?> fields = (List<?>) arguments[1];
+        if (ahead && path != null) {
+            fields = behind(path, writer, fields);
+        }
+        for (Object field : fields) {
             String value = members.text(members.field(field, "value"), "utf8");
             if (http.neverIndexed().take(value)) {
                 String name = members.text(members.field(field, "name"), "utf8");
@@ -69,10 +81,37 @@ final class HpackWriter implements Scope {
             }
         }
         if (pending.fields.isEmpty()) {
-            return arguments;
+            return ahead ? Entering.with(arguments, 1, fields) : arguments;
         }
         current.set(pending);
         return Entering.with(arguments, 1, others);
+    }
+
+    /** Writes the request line's fields with this path; returns the others, which come behind them. */
+    private List<?> behind(String path, Object writer, List<?> fields) {
+        try {
+            List<Object> line = new ArrayList<>();
+            List<Object> rest = new ArrayList<>();
+            for (Object field : fields) {
+                String name = members.text(members.field(field, "name"), "utf8");
+                if (!name.startsWith(":")) {
+                    rest.add(field);
+                } else if (!name.equals(":path")) {
+                    line.add(field);
+                }
+            }
+            // By the writer itself, which may have to say first that its table has another size.
+            members.method(writer.getClass(), "writeHeaders", List.class).invoke(writer, line);
+            write(writer, Before.neverIndexedField(":path", path));
+            return rest;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new Careful.Involved(e);
+        }
+    }
+
+    private void write(Object writer, byte[] field) throws ReflectiveOperationException {
+        Object out = members.field(writer, "out");
+        members.method(out.getClass(), "write", byte[].class).invoke(out, (Object) field);
     }
 
     private void requireArmed(String armer, Object writer, List<?> fields)
@@ -93,9 +132,8 @@ final class HpackWriter implements Scope {
     public void returned() throws ReflectiveOperationException {
         Pending pending = end();
         if (pending != null) {
-            Object out = members.field(pending.writer, "out");
             for (byte[] field : pending.fields) {
-                members.method(out.getClass(), "write", byte[].class).invoke(out, (Object) field);
+                write(pending.writer, field);
             }
         }
     }

@@ -19,6 +19,8 @@ public final class HttpClasses {
     static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
     static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
     static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
+    static final String JAVA_NET_STREAM = "jdk/internal/net/http/Stream";
+    static final String JAVA_NET_BYTES = "jdk/internal/net/http/RequestPublishers$ByteArrayPublisher";
 
     static final String[] APACHE_4 = {
         "org/apache/http/impl/AbstractHttpClientConnection",
@@ -43,6 +45,7 @@ public final class HttpClasses {
         "org/apache/commons/httpclient/HttpMethodBase",
         "org/apache/commons/httpclient/HttpConnection",
         "org/apache/commons/httpclient/Header",
+        "org/apache/commons/httpclient/methods/EntityEnclosingMethod",
     };
     static final String[] AXIS_1 = {
         "org/apache/axis/transport/http/HTTPSender", "org/apache/axis/components/net/JSSESocketFactory"
@@ -83,6 +86,8 @@ public final class HttpClasses {
                 JAVA_NET_HTTP_1,
                 JAVA_NET_HTTP_2,
                 JAVA_NET_HPACK,
+                JAVA_NET_STREAM,
+                JAVA_NET_BYTES,
                 OKHTTP_LAST,
                 OKHTTP_HPACK,
                 GRPC_STREAM,

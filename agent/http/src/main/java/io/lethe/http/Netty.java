@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Netty's codec of HTTP/1.1, 4.1 and 4.2, and with it Reactor Netty, AsyncHttpClient, Vert.x and what is built on them. The
  * encoder has the connection and the request; the function that it calls for each field is given the value with the marker, and
- * the request's own headers are left alone. {@link NettyHttp2} is the other half.
+ * the request's own headers are left alone. Where its target or its form has a marker, a copy is encoded. A body that comes
+ * behind its head, in parts, is text. {@link NettyHttp2} is the other half.
  *
  * <p>Loaded by the agent loader. Thread-safe; each request on its channel's event loop.
  */
@@ -34,9 +35,13 @@ final class Netty implements HttpStack {
             String encode = "(L" + netty + "channel/ChannelHandlerContext;Ljava/lang/Object;Ljava/util/List;)V";
             // The client's own encoder first: it counts the request before it calls the other.
             plans.add(new ClassPlan(netty + HttpClasses.NETTY_CLIENT)
-                    .with(MethodHook.scope(sites, "encode", scope).descriptor(encode)));
+                    .with(MethodHook.scope(sites, "encode", scope)
+                            .descriptor(encode)
+                            .replacing(1)));
             plans.add(new ClassPlan(netty + HttpClasses.NETTY_ENCODER)
-                    .with(MethodHook.scope(sites, "encode", scope).descriptor(encode)));
+                    .with(MethodHook.scope(sites, "encode", scope)
+                            .descriptor(encode)
+                            .replacing(1)));
             plans.add(new ClassPlan(netty + HttpClasses.NETTY_FIELD)
                     .with(MethodHook.enter(sites, "encoderHeader", new Field(encoding))
                             .descriptor(
@@ -51,11 +56,19 @@ final class Netty implements HttpStack {
 
         final Object context;
         final Sending sending;
+        final @Nullable Object encoder;
+        final Object message;
+        /** What is encoded in the message's place, or that itself. */
+        final Object sent;
+
         int depth = 1;
 
-        Request(Object context, Sending sending) {
+        Request(Object context, Sending sending, @Nullable Object encoder, Object message, Object sent) {
             this.context = context;
             this.sending = sending;
+            this.encoder = encoder;
+            this.message = message;
+            this.sent = sent;
         }
     }
 
@@ -64,17 +77,19 @@ final class Netty implements HttpStack {
 
         private final Http http;
         private final Members members;
+        private final NettyRequests copies;
         final ThreadLocal<Request> current = new ThreadLocal<>();
         private final ClassValue<Boolean> requests = new ClassValue<Boolean>() {
             @Override
             protected Boolean computeValue(Class<?> type) {
-                return isRequest(type);
+                return NettyRequests.implementing(type, REQUEST);
             }
         };
 
         Encoding(Http http, Members members) {
             this.http = http;
             this.members = members;
+            this.copies = new NettyRequests(members);
         }
 
         @Override
@@ -86,12 +101,19 @@ final class Netty implements HttpStack {
             }
             Object context = arguments[1];
             Object message = arguments[2];
-            if (context == null || message == null || !requests.get(message.getClass()) || !concerned(message)) {
+            if (context == null || message == null || !requests.get(message.getClass())) {
+                return arguments;
+            }
+            byte[] form = copies.form(message);
+            boolean concernsForm = Arming.concernsForm(form);
+            if (!concernsForm && !concerned(message)) {
                 return arguments;
             }
             Object encoder = arguments[0];
             try {
-                current.set(arm(encoder, context, message));
+                Request request = arm(encoder, context, message, concernsForm ? form : null);
+                current.set(request);
+                return Entering.with(arguments, 2, request.sent);
             } catch (Exception e) {
                 IOException refusal =
                         e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
@@ -105,7 +127,6 @@ final class Netty implements HttpStack {
                 }
                 throw refusal;
             }
-            return arguments;
         }
 
         private boolean concerned(Object message) throws ReflectiveOperationException {
@@ -121,19 +142,25 @@ final class Netty implements HttpStack {
             return (Iterator<?>) members.get(members.get(message, "headers"), "iteratorCharSequence");
         }
 
-        private Request arm(@Nullable Object encoder, Object context, Object message)
+        private Request arm(@Nullable Object encoder, Object context, Object message, byte @Nullable [] form)
                 throws IOException, ReflectiveOperationException {
-            requireHooks(encoder);
+            Class<?> type = requireHooks(encoder);
             Destination where = NettyChannel.destination(members, context, false);
+            String target = members.text(message, "uri");
             Arming arming = new Arming(
                     http,
                     where,
                     members.text(message, "method"),
-                    members.text(message, "uri"),
+                    target,
                     where.tls != null ? http.tls().hasty() : http.plain().hasty());
             Sending sending = new Sending(arming);
             try {
-                arming.url(members.text(message, "uri"));
+                String path = target;
+                if (Arming.concernsUrl(target) && copies.isSmall(message)) {
+                    path = arming.requestTarget();
+                } else {
+                    arming.url(target);
+                }
                 for (Iterator<?> i = fields(message); i.hasNext(); ) {
                     Map.Entry<?, ?> field = (Map.Entry<?, ?>) i.next();
                     String value = String.valueOf(field.getValue());
@@ -141,14 +168,18 @@ final class Netty implements HttpStack {
                         sending.add(String.valueOf(field.getKey()), value);
                     }
                 }
+                byte[] body = form == null ? null : arming.form(form);
+                body = body == form ? null : body;
+                boolean same = body == null && path.equals(target);
+                Object sent = same ? message : copies.copy(type, message, path, body);
+                return new Request(context, sending, encoder, message, sent);
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 arming.abandon();
                 throw e;
             }
-            return new Request(context, sending);
         }
 
-        private void requireHooks(@Nullable Object encoder) throws IOException {
+        private Class<?> requireHooks(@Nullable Object encoder) throws IOException {
             Class<?> type = encoder == null ? null : NettyChannel.superclass(encoder.getClass(), ENCODER);
             if (type == null) {
                 throw new IOException("lethe: a reference in a request through an unknown encoder of Netty is refused");
@@ -159,6 +190,7 @@ final class Netty implements HttpStack {
                 throw new IOException("lethe: this version of Netty is not known (" + name + ": " + obstacle
                         + "); a reference in a request is refused");
             }
+            return type;
         }
 
         /** From the versions on in which it overrides {@code write}, the encoder itself gives back what it could not encode. */
@@ -180,6 +212,9 @@ final class Netty implements HttpStack {
         @Override
         public void returned() throws ReflectiveOperationException {
             Request request = end();
+            if (request != null) {
+                releaseOriginal(request);
+            }
             if (request != null && !request.sending.isOver()) {
                 // What was encoded holds the reference itself: not a byte of it may leave.
                 members.call(members.get(request.context, "channel"), "close");
@@ -188,12 +223,20 @@ final class Netty implements HttpStack {
         }
 
         @Override
-        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+        public @Nullable Object @Nullable [] failed(Throwable thrown) throws ReflectiveOperationException {
             Request request = end();
             if (request != null) {
                 request.sending.arming.abandon();
+                releaseOriginal(request);
             }
             return null;
+        }
+
+        /** The encoder has given back the copy in its place. */
+        private void releaseOriginal(Request request) throws ReflectiveOperationException {
+            if (request.sent != request.message) {
+                release(request.encoder, request.message);
+            }
         }
 
         private @Nullable Request end() {
@@ -203,18 +246,6 @@ final class Netty implements HttpStack {
             }
             current.remove();
             return request;
-        }
-
-        private static boolean isRequest(@Nullable Class<?> type) {
-            if (type == null) {
-                return false;
-            }
-            for (Class<?> each : type.getInterfaces()) {
-                if (each.getName().endsWith(REQUEST) || isRequest(each)) {
-                    return true;
-                }
-            }
-            return isRequest(type.getSuperclass());
         }
     }
 

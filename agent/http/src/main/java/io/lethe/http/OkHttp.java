@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import io.lethe.weave.Answer;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Recognition;
@@ -32,6 +33,7 @@ final class OkHttp implements HttpStack {
     private static final String HTTP = "okhttp3.internal.http";
     private static final String[] CODECS_1 = {HTTP + "1.Http1ExchangeCodec", HTTP + "1.Http1Codec"};
     private static final String[] CODECS_2 = {HTTP + "2.Http2ExchangeCodec", HTTP + "2.Http2Codec"};
+    private static final String BODY = "(Lokhttp3/Request;J)Lokio/Sink;";
     private static final String[] WRITER = {HTTP + "2.Hpack$Writer"};
 
     @Override
@@ -46,16 +48,28 @@ final class OkHttp implements HttpStack {
             plans.add(new ClassPlan(name)
                     .with(MethodHook.scope(sites, "writeRequest", Careful.scope(new Writing(calls)))
                             .descriptor("(Lokhttp3/Headers;Ljava/lang/String;)V")
-                            .replacing(0)));
+                            .replacing(0, 1))
+                    .with(MethodHook.answer(sites, "createRequestBody", new Body(calls))
+                            .descriptor(BODY)));
         }
         for (String name : HttpClasses.OKHTTP_2) {
             plans.add(new ClassPlan(name)
                     .with(MethodHook.scope(sites, "writeRequestHeaders", Careful.scope(new Opening(calls)))
                             .descriptor("(Lokhttp3/Request;)V")
-                            .replacing(0)));
+                            .replacing(0))
+                    .with(MethodHook.answer(sites, "createRequestBody", new Body(calls))
+                            .descriptor(BODY)));
         }
+        HpackWriter writer = new HpackWriter(http, calls.members, null) {
+            @Override
+            @Nullable
+            String path() {
+                Call call = calls.current.get();
+                return call == null ? null : call.path;
+            }
+        };
         plans.add(new ClassPlan(HttpClasses.OKHTTP_HPACK)
-                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(new HpackWriter(http, calls.members, null)))
+                .with(MethodHook.scope(sites, "writeHeaders", Careful.scope(writer))
                         .descriptor("(Ljava/util/List;)V")
                         .replacing(0)));
         return plans;
@@ -71,6 +85,13 @@ final class OkHttp implements HttpStack {
         final @Nullable Object copy;
         final @Nullable Arming armed;
 
+        /** Path and query with markers; null where they stay. */
+        @Nullable
+        String path;
+
+        /** The form with markers, until it is written; null where the body stays. */
+        byte @Nullable [] body;
+
         Call(@Nullable Call outer, Object headers, @Nullable Object copy, @Nullable Arming armed) {
             this.outer = outer;
             this.headers = headers;
@@ -84,11 +105,13 @@ final class OkHttp implements HttpStack {
 
         final Http http;
         final Members members;
+        final OkHttpBodies bodies;
         final ThreadLocal<Call> current = new ThreadLocal<>();
 
         Calls(Http http) {
             this.http = http;
             this.members = new Members(http.recognition());
+            this.bodies = new OkHttpBodies(members);
         }
 
         boolean concerned(Object headers) throws ReflectiveOperationException {
@@ -130,27 +153,41 @@ final class OkHttp implements HttpStack {
         }
 
         /** With a copy of the headers that holds markers. */
-        Call armed(Object chain, Object request, Object headers) throws IOException {
+        Call armed(Object chain, Object request, Object headers, byte @Nullable [] form) throws IOException {
             Arming arming = null;
             try {
-                arming = arming(request, members.get(chain, "connection"));
+                Object connection = members.get(chain, "connection");
                 String target = target(request);
-                arming.url(target);
+                boolean whole = sendsWholeUrls(connection);
+                arming = arming(request, whole ? members.text(request, "url") : target, connection);
+                String path = target;
+                if (whole) {
+                    arming.url(target);
+                } else if (Arming.concernsUrl(target)) {
+                    path = arming.requestTarget();
+                }
+                byte[] body = form == null ? null : arming.form(form);
                 Method nameOf = members.method(headers.getClass(), "name", int.class);
                 Method valueOf = members.method(headers.getClass(), "value", int.class);
                 String[] all = new String[2 * size(headers)];
-                int bytes = PSEUDO_FIELDS + target.length();
+                int bytes = PSEUDO_FIELDS + path.length();
                 for (int i = 0; i < all.length; i += 2) {
                     String name = (String) nameOf.invoke(headers, i / 2);
                     String value = (String) valueOf.invoke(headers, i / 2);
                     all[i] = name;
                     all[i + 1] = Arming.concerns(value) ? arming.header(name, value) : value;
+                    if (body != null && name.equalsIgnoreCase("Content-Length")) {
+                        all[i + 1] = String.valueOf(body.length);
+                    }
                     bytes += Arming.size(name, all[i + 1]);
                 }
                 arming.requireOneFrame(bytes);
                 Object copy =
                         members.constructor(headers.getClass(), String[].class).newInstance((Object) all);
-                return new Call(current.get(), headers, copy, arming);
+                Call call = new Call(current.get(), headers, copy, arming);
+                call.path = path.equals(target) ? null : path;
+                call.body = body == form ? null : body;
+                return call;
             } catch (IOException | ReflectiveOperationException | RuntimeException e) {
                 if (arming != null) {
                     arming.abandon();
@@ -163,7 +200,8 @@ final class OkHttp implements HttpStack {
          * The request's URL is where OkHttp itself routes it. Where HTTP/2 shares one connection among hosts (RFC 7540, 9.1.1)
          * it says more than the connection's own, and the peer's certificate has to hold its name.
          */
-        private Arming arming(Object request, Object connection) throws IOException, ReflectiveOperationException {
+        private Arming arming(Object request, String target, Object connection)
+                throws IOException, ReflectiveOperationException {
             Object url = members.get(request, "url");
             Object socket = members.call(connection, "socket");
             boolean multiplexed = members.text(connection, "protocol").startsWith("h2");
@@ -172,14 +210,18 @@ final class OkHttp implements HttpStack {
                 String host = members.text(url, "host");
                 Destination where =
                         new Destination("https", host, (Integer) members.get(url, "port"), socket, multiplexed);
-                return new Arming(http, where, method, members.text(url, "encodedPath"), Arming.PATIENT);
+                return new Arming(http, where, method, target, Arming.PATIENT);
             }
-            // In clear text nothing but the socket tells whom it talks to; a whole URL goes to a proxy.
+            // In clear text nothing but the socket tells whom it talks to.
             Destination there = Peek.socket(socket);
             Destination where = Destination.plain(there.host, there.port, socket, multiplexed);
-            Proxy proxy = (Proxy) members.get(members.get(connection, "route"), "proxy");
-            String target = proxy.type() == Proxy.Type.HTTP ? url.toString() : members.text(url, "encodedPath");
             return new Arming(http, where, method, target, Arming.PATIENT);
+        }
+
+        /** To a proxy, in clear text. */
+        private boolean sendsWholeUrls(Object connection) throws ReflectiveOperationException {
+            Proxy proxy = (Proxy) members.get(members.get(connection, "route"), "proxy");
+            return proxy.type() == Proxy.Type.HTTP && !(members.call(connection, "socket") instanceof SSLSocket);
         }
     }
 
@@ -200,9 +242,11 @@ final class OkHttp implements HttpStack {
             }
             Object request = calls.members.get(chain, "request");
             Object headers = calls.members.get(request, "headers");
-            if (calls.concerned(headers) || Arming.concernsUrl(calls.target(request))) {
+            byte[] form = calls.bodies.form(request, headers);
+            boolean concernsForm = Arming.concernsForm(form);
+            if (concernsForm || calls.concerned(headers) || Arming.concernsUrl(calls.target(request))) {
                 requireHooks(chain.getClass().getClassLoader());
-                calls.current.set(calls.armed(chain, request, headers));
+                calls.current.set(calls.armed(chain, request, headers, concernsForm ? form : null));
             } else {
                 calls.current.set(new Call(calls.current.get(), headers, null, null));
             }
@@ -263,7 +307,48 @@ final class OkHttp implements HttpStack {
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
             Object copy = calls.toSend(arguments[1]);
-            return copy == null ? arguments : with(arguments, 1, copy);
+            if (copy == null) {
+                return arguments;
+            }
+            @Nullable Object[] changed = with(arguments, 1, copy);
+            Call call = calls.current.get();
+            String line = (String) arguments[2];
+            if (call != null && call.path != null && line != null) {
+                changed[2] =
+                        line.substring(0, line.indexOf(' ') + 1) + call.path + line.substring(line.lastIndexOf(' '));
+            }
+            return changed;
+        }
+    }
+
+    /** Where a request's body is written to. */
+    private static final class Body implements Answer {
+
+        private final Calls calls;
+
+        Body(Calls calls) {
+            this.calls = calls;
+        }
+
+        @Override
+        public @Nullable Object answer(@Nullable Object[] arguments) throws Throwable {
+            Call call = calls.current.get();
+            Object codec = arguments[0];
+            Object request = arguments[1];
+            byte[] body = call == null ? null : call.body;
+            if (call == null || body == null || codec == null || request == null) {
+                return null;
+            }
+            // Asked again, for its own one, which has to know the length.
+            call.body = null;
+            try {
+                Object sink = calls.members
+                        .method(codec.getClass(), "createRequestBody", request.getClass(), long.class)
+                        .invoke(codec, request, (long) body.length);
+                return calls.bodies.writing(body, sink);
+            } catch (Throwable fault) {
+                throw Careful.involved(fault);
+            }
         }
     }
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class UrlConnection implements HttpStack {
 
     private static final String HEADER = "Lsun/net/www/MessageHeader;";
-    private static final String FORM = "application/x-www-form-urlencoded";
     private static final String POSTER = "Lsun/net/www/http/PosterOutputStream;";
 
     @Override
@@ -273,9 +272,7 @@ final class UrlConnection implements HttpStack {
                 return null;
             }
             String type = (String) findValue.invoke(head, "Content-Type");
-            return type != null && type.regionMatches(true, 0, FORM, 0, FORM.length())
-                    ? ((ByteArrayOutputStream) poster).toByteArray()
-                    : null;
+            return Arming.isForm(type) ? ((ByteArrayOutputStream) poster).toByteArray() : null;
         }
 
         Object poster(byte[] body) throws ReflectiveOperationException {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class HpackWriterTest {
 
+    private static final Field METHOD = new Field(":method", "GET");
     private static final Field PATH = new Field(":path", "/");
     private static final Field ARMED = new Field("x-api-key", "~!!!!!!!");
     private static final Field LAST = new Field("accept", "~");
@@ -38,6 +39,26 @@ final class HpackWriterTest {
 
         writer.out.reset();
         assertThat(write(scope, PATH, ARMED)).containsExactly(PATH, ARMED);
+        assertThat(writer.out.size()).isZero();
+    }
+
+    @Test
+    void pathThatWaits_standsBehindTheRequestLinesOtherFields_beforeTheRest_once() throws Throwable {
+        String path = "/?key=~!!!!!!!";
+        HpackWriter scope = new HpackWriter(http, members, null) {
+            @Override
+            String path() {
+                return path;
+            }
+        };
+        http.neverIndexed().add(path);
+
+        assertThat(write(scope, METHOD, PATH, LAST)).containsExactly(LAST);
+        assertThat(writer.written).containsExactly(METHOD);
+        assertThat(writer.out.toByteArray()).isEqualTo(Before.neverIndexedField(":path", path));
+
+        writer.out.reset();
+        assertThat(write(scope, METHOD, PATH, LAST)).containsExactly(METHOD, PATH, LAST);
         assertThat(writer.out.size()).isZero();
     }
 
@@ -85,6 +106,11 @@ final class HpackWriterTest {
                 write(bytes, 0, bytes.length);
             }
         };
+        private final List<Object> written = new ArrayList<>();
+
+        public void writeHeaders(List<?> fields) {
+            written.addAll(fields);
+        }
     }
 
     @SuppressWarnings("unused")

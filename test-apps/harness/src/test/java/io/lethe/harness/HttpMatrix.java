@@ -21,6 +21,10 @@ final class HttpMatrix {
     private static final List<String> PROXIED =
             List.of("HttpURLConnection", "java.net.http", "Apache HttpClient", "Commons HttpClient");
 
+    private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp");
+    private static final Pattern FORMS_H1 = Pattern.compile(FORMS_H2 + "|HttpURLConnection|Apache HttpClient \\d|"
+            + "Commons HttpClient|Netty|Reactor Netty|AsyncHttpClient|Vert.x");
+
     private static final boolean FULL =
             System.getProperty("lethe.matrix", "pairwise").equals("full");
 
@@ -59,6 +63,20 @@ final class HttpMatrix {
                 .filter(wanted)
                 .filter(client -> ONLY.matcher(client.toString()).find())
                 .flatMap(client -> jdks(client).stream().distinct().map(jdk -> Arguments.of(jdk, client)));
+    }
+
+    /** Clients in whose URLs references are sent; the credential says nothing. */
+    static Stream<Arguments> sendingUrls() {
+        return of(combination -> possible(combination)
+                && combination.get(3) == HttpCredential.BEARER
+                && (combination.get(2) == HttpProtocol.H1 ? FORMS_H1 : FORMS_H2)
+                        .matcher(combination.get(1).toString())
+                        .lookingAt());
+    }
+
+    /** Those in whose forms too: Reactor Netty sends them behind their head. */
+    static Stream<Arguments> sendingForms() {
+        return sendingUrls().filter(row -> !row.get()[1].toString().startsWith("Reactor Netty"));
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {
