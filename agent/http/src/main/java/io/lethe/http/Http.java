@@ -20,6 +20,7 @@ public final class Http {
             new UrlConnection(),
             new HashedLogins(),
             new JavaNetHttp(),
+            new JavaNetHttp3(),
             new Apache4(),
             new Apache5(),
             new Commons3(),

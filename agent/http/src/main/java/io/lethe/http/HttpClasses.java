@@ -18,6 +18,8 @@ public final class HttpClasses {
 
     static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
     static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
+    static final String JAVA_NET_HTTP_CHOICE = "jdk/internal/net/http/ExchangeImpl";
+    static final String JAVA_NET_HTTP_3 = "jdk/internal/net/http/Http3ExchangeImpl";
     static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
 
     static final String[] APACHE_4 = {
@@ -82,6 +84,8 @@ public final class HttpClasses {
                 NTLM,
                 JAVA_NET_HTTP_1,
                 JAVA_NET_HTTP_2,
+                JAVA_NET_HTTP_CHOICE,
+                JAVA_NET_HTTP_3,
                 JAVA_NET_HPACK,
                 OKHTTP_LAST,
                 OKHTTP_HPACK,
