@@ -28,7 +28,8 @@ public final class Http {
             new OkHttp(),
             new Netty(),
             new NettyHttp2(),
-            new GrpcOkHttp());
+            new GrpcOkHttp(),
+            new Jetty());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;
