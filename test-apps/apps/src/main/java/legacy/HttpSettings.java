@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * The configuration of an HTTP program. Keys: {@code url} and further named URLs; {@code header.*}; {@code form.*}, which
  * makes the request a POST; {@code protocol}: {@code h1} (default) or {@code h2}; {@code user} and {@code password} for the
  * client's own machinery of Basic; {@code proxy}: {@code host:port}, with {@code proxy.user} and {@code proxy.password};
- * {@code timeout} in milliseconds; {@code follow}: whether redirects are followed (default true). Immutable.
+ * {@code timeout} in milliseconds; {@code follow}: whether redirects are followed (default true); {@code http3}:
+ * how a server that speaks HTTP/3 is discovered, for the JDK's client. Immutable.
  */
 final class HttpSettings {
 
@@ -26,6 +27,7 @@ final class HttpSettings {
     final String proxyPassword;
     final int timeout;
     final boolean follow;
+    final String http3;
 
     private final Properties config;
 
@@ -48,6 +50,7 @@ final class HttpSettings {
         proxyPassword = config.getProperty("proxy.password");
         timeout = Integer.parseInt(config.getProperty("timeout", DEFAULT_TIMEOUT));
         follow = Boolean.parseBoolean(config.getProperty("follow", "true"));
+        http3 = config.getProperty("http3");
     }
 
     String url(String key) {

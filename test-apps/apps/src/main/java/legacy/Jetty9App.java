@@ -18,7 +18,7 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.http.HttpClientTransportOverHTTP2;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Jetty's HttpClient 9.4, HTTP/1.1 or HTTP/2. */
+/** Jetty's HttpClient 9.4, 10 and 11, HTTP/1.1 or HTTP/2. */
 public final class Jetty9App implements Requests.Sender {
 
     private HttpSettings settings;
@@ -34,7 +34,7 @@ public final class Jetty9App implements Requests.Sender {
         HttpClientTransport transport = settings.http2
                 ? new HttpClientTransportOverHTTP2(new HTTP2Client())
                 : new HttpClientTransportOverHTTP(1);
-        client = new HttpClient(transport, new SslContextFactory.Client());
+        client = of(transport);
         client.setFollowRedirects(settings.follow);
         client.setConnectTimeout(settings.timeout);
         if (settings.proxy != null) {
@@ -46,6 +46,17 @@ public final class Jetty9App implements Requests.Sender {
             }
         }
         client.start();
+    }
+
+    /** From 10 on the transport has its TLS by itself. */
+    private static HttpClient of(HttpClientTransport transport) throws ReflectiveOperationException {
+        try {
+            return HttpClient.class
+                    .getConstructor(HttpClientTransport.class, SslContextFactory.class)
+                    .newInstance(transport, new SslContextFactory.Client());
+        } catch (NoSuchMethodException e) {
+            return HttpClient.class.getConstructor(HttpClientTransport.class).newInstance(transport);
+        }
     }
 
     private void login(String uri, boolean proxy) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** {@code java.net.http.HttpClient}, HTTP/1.1 or HTTP/2; Basic by {@link Authenticator}. */
+/** {@code java.net.http.HttpClient}, HTTP/1.1, HTTP/2, or HTTP/3 from JDK 26 on; Basic by {@link Authenticator}. */
 public final class JdkHttpClientApp implements Requests.Sender {
 
     private HttpSettings settings;
@@ -25,7 +25,7 @@ public final class JdkHttpClientApp implements Requests.Sender {
     public void open(HttpSettings read) {
         settings = read;
         HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(settings.http2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                .version(version())
                 .connectTimeout(Duration.ofMillis(settings.timeout))
                 .followRedirects(settings.follow ? HttpClient.Redirect.ALWAYS : HttpClient.Redirect.NEVER);
         if (settings.user != null || settings.proxyUser != null) {
@@ -35,6 +35,23 @@ public final class JdkHttpClientApp implements Requests.Sender {
             builder.proxy(ProxySelector.of(settings.proxy));
         }
         client = builder.build();
+    }
+
+    private HttpClient.Version version() {
+        if (settings.http3 != null) {
+            return HttpClient.Version.valueOf("HTTP_3");
+        }
+        return settings.http2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
+    }
+
+    /** {@code setOption(HttpOption.H3_DISCOVERY, mode)}, which this program's Java does not have. */
+    private void discover(HttpRequest.Builder request) throws ReflectiveOperationException {
+        Class<?> option = Class.forName("java.net.http.HttpOption");
+        Object discovery = option.getField("H3_DISCOVERY").get(null);
+        Object mode = Class.forName("java.net.http.HttpOption$Http3DiscoveryMode")
+                .getField(settings.http3)
+                .get(null);
+        HttpRequest.Builder.class.getMethod("setOption", option, Object.class).invoke(request, discovery, mode);
     }
 
     @Override
@@ -49,6 +66,9 @@ public final class JdkHttpClientApp implements Requests.Sender {
         call.headers.forEach(request::header);
         if (call.body != null) {
             request.header("Content-Type", HttpCall.FORM);
+        }
+        if (settings.http3 != null) {
+            discover(request);
         }
         CompletableFuture<HttpResponse<String>> sending =
                 client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -17,7 +17,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.HttpClientTransportOverHTTP2;
 
-/** Jetty's HttpClient 12, HTTP/1.1 or HTTP/2. */
+/** Jetty's HttpClient 12.0 and 12.1, HTTP/1.1 or HTTP/2. */
 public final class Jetty12App implements Requests.Sender {
 
     private HttpSettings settings;

@@ -92,7 +92,8 @@ final class Careful {
         return new IOException("lethe: an error of Lethe's own (" + fault + "); the reference goes no further");
     }
 
-    private static void report(Throwable fault) {
+    /** Says on standard error what went wrong; it has no secret. */
+    static void report(Throwable fault) {
         System.err.println("lethe: an error of Lethe's own: " + fault);
     }
 }

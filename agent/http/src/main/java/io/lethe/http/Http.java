@@ -20,6 +20,7 @@ public final class Http {
             new UrlConnection(),
             new HashedLogins(),
             new JavaNetHttp(),
+            new JavaNetHttp3(),
             new Apache4(),
             new Apache5(),
             new Commons3(),
@@ -27,7 +28,8 @@ public final class Http {
             new OkHttp(),
             new Netty(),
             new NettyHttp2(),
-            new GrpcOkHttp());
+            new GrpcOkHttp(),
+            new Jetty());
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;

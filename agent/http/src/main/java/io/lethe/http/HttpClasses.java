@@ -18,6 +18,8 @@ public final class HttpClasses {
 
     static final String JAVA_NET_HTTP_1 = "jdk/internal/net/http/Http1Request";
     static final String JAVA_NET_HTTP_2 = "jdk/internal/net/http/frame/OutgoingHeaders";
+    static final String JAVA_NET_HTTP_CHOICE = "jdk/internal/net/http/ExchangeImpl";
+    static final String JAVA_NET_HTTP_3 = "jdk/internal/net/http/Http3ExchangeImpl";
     static final String JAVA_NET_HPACK = "jdk/internal/net/http/hpack/Encoder";
     static final String JAVA_NET_STREAM = "jdk/internal/net/http/Stream";
     static final String JAVA_NET_BYTES = "jdk/internal/net/http/RequestPublishers$ByteArrayPublisher";
@@ -75,6 +77,31 @@ public final class HttpClasses {
     static final String GRPC_STREAM = "io/grpc/okhttp/OkHttpClientStream$TransportState";
     static final String GRPC_HPACK = "io/grpc/okhttp/internal/framed/Hpack$Writer";
 
+    /** Up to 11, and from 12 on; so the next three, too. */
+    static final String[] JETTY_REQUEST = {
+        "org/eclipse/jetty/client/HttpRequest", "org/eclipse/jetty/client/transport/HttpRequest"
+    };
+
+    static final String[] JETTY_1 = {
+        "org/eclipse/jetty/client/http/HttpSenderOverHTTP",
+        "org/eclipse/jetty/client/transport/internal/HttpSenderOverHTTP"
+    };
+    static final String[] JETTY_2 = {
+        "org/eclipse/jetty/http2/client/http/HttpSenderOverHTTP2",
+        "org/eclipse/jetty/http2/client/transport/internal/HttpSenderOverHTTP2"
+    };
+    /** FastCGI and HTTP/3, which have no sink. */
+    static final String[] JETTY_OTHERS = {
+        "org/eclipse/jetty/fcgi/client/http/HttpSenderOverFCGI",
+        "org/eclipse/jetty/fcgi/client/transport/internal/HttpSenderOverFCGI",
+        "org/eclipse/jetty/http3/client/http/internal/HttpSenderOverHTTP3",
+        "org/eclipse/jetty/http3/client/transport/internal/HttpSenderOverHTTP3"
+    };
+
+    static final String JETTY_GENERATOR = "org/eclipse/jetty/http/HttpGenerator";
+    static final String JETTY_FRAME = "org/eclipse/jetty/http2/frames/HeadersFrame";
+    static final String JETTY_HPACK = "org/eclipse/jetty/http2/hpack/HpackEncoder";
+
     private HttpClasses() {}
 
     /** All of them. */
@@ -85,14 +112,21 @@ public final class HttpClasses {
                 NTLM,
                 JAVA_NET_HTTP_1,
                 JAVA_NET_HTTP_2,
+                JAVA_NET_HTTP_CHOICE,
+                JAVA_NET_HTTP_3,
                 JAVA_NET_HPACK,
                 JAVA_NET_STREAM,
                 JAVA_NET_BYTES,
                 OKHTTP_LAST,
                 OKHTTP_HPACK,
                 GRPC_STREAM,
-                GRPC_HPACK));
-        for (String[] names : new String[][] {APACHE_4, APACHE_5, COMMONS_3, AXIS_1, OKHTTP_1, OKHTTP_2}) {
+                GRPC_HPACK,
+                JETTY_GENERATOR,
+                JETTY_FRAME,
+                JETTY_HPACK));
+        for (String[] names : new String[][] {
+            APACHE_4, APACHE_5, COMMONS_3, AXIS_1, OKHTTP_1, OKHTTP_2, JETTY_REQUEST, JETTY_1, JETTY_2, JETTY_OTHERS
+        }) {
             all.addAll(Arrays.asList(names));
         }
         for (String netty : NETTYS) {

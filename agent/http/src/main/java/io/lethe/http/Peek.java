@@ -73,8 +73,8 @@ final class Peek {
         return null;
     }
 
-    private static Destination tls(@Nullable String host, int port, Object tls, boolean multiplexed)
-            throws IOException {
+    /** Over TLS, made for this host and port. */
+    static Destination tls(@Nullable String host, int port, Object tls, boolean multiplexed) throws IOException {
         if (host == null || port <= 0) {
             throw new IOException("lethe: this TLS connection does not say which host and port it was made for");
         }

@@ -76,11 +76,6 @@ public final class HttpClients {
             return new Client(name, version, program, since, until, protocols, left, jars);
         }
 
-        /** Whether Lethe has a stack for it. */
-        public boolean isKnown() {
-            return !name.startsWith("Jetty");
-        }
-
         public boolean can(Can ability) {
             return abilities.contains(ability);
         }
@@ -90,9 +85,6 @@ public final class HttpClients {
             return name + (version.isEmpty() ? "" : " " + version);
         }
     }
-
-    private static final String JETTY9 = "9.4.58.v20250814";
-    private static final String JETTY12 = "12.0.29";
 
     private HttpClients() {}
 
@@ -217,31 +209,41 @@ public final class HttpClients {
     }
 
     private static void jetty(List<Client> all) {
-        all.add(client("Jetty", JETTY9, "Jetty9App", jetty9("jetty-alpn-openjdk8-client"))
-                .until(8)
-                .alsoH2());
-        all.add(client("Jetty", JETTY9, "Jetty9App", jetty9("jetty-alpn-java-client"))
-                .since(9)
+        // The first without a jar on the boot class path for HTTP/2 on JDK 8 came later.
+        all.add(client("Jetty", "9.4.20.v20190813", "Jetty9App", jetty9("9.4.20.v20190813", "jetty-alpn-java-client"))
+                .since(11)
                 .alsoH2());
         all.add(client(
                         "Jetty",
-                        JETTY12,
-                        "Jetty12App",
-                        jars(
-                                "jetty-client:" + JETTY12,
-                                "jetty-alpn-client:" + JETTY12,
-                                "jetty-alpn-java-client:" + JETTY12,
-                                "jetty-http:" + JETTY12,
-                                "jetty-util:" + JETTY12,
-                                "jetty-io:" + JETTY12,
-                                "jetty-http2-client-transport:" + JETTY12,
-                                "jetty-http2-client:" + JETTY12,
-                                "jetty-http2-common:" + JETTY12,
-                                "jetty-http2-hpack:" + JETTY12,
-                                "slf4j-api:2.0.17",
-                                "slf4j-nop:2.0.17"))
-                .since(17)
+                        "9.4.58.v20250814",
+                        "Jetty9App",
+                        jetty9("9.4.58.v20250814", "jetty-alpn-openjdk8-client"))
+                .until(8)
                 .alsoH2());
+        all.add(client("Jetty", "9.4.58.v20250814", "Jetty9App", jetty9("9.4.58.v20250814", "jetty-alpn-java-client"))
+                .since(9)
+                .alsoH2());
+        for (String version : List.of("10.0.0", "10.0.26", "11.0.0", "11.0.26")) {
+            all.add(client(
+                            "Jetty",
+                            version,
+                            "Jetty9App",
+                            join(jetty9(version, "jetty-alpn-java-client"), "slf4j-api:2.0.17", "slf4j-nop:2.0.17"))
+                    .since(11)
+                    .alsoH2());
+        }
+        all.add(jetty12("12.0.0"));
+        all.add(jetty12("12.0.29"));
+        all.add(jetty12("12.1.13", "jetty-compression-common:12.1.13", "jetty-compression-gzip:12.1.13"));
+    }
+
+    private static Client jetty12(String version, String... more) {
+        List<Path> all = join(
+                jetty(version, "jetty-http2-", "client-transport"),
+                "jetty-alpn-java-client:" + version,
+                "slf4j-api:2.0.17",
+                "slf4j-nop:2.0.17");
+        return client("Jetty", version, "Jetty12App", join(all, more)).since(17).alsoH2();
     }
 
     /** The client of this name in its newest version. */
@@ -330,18 +332,21 @@ public final class HttpClients {
                 "netty-codec-socks:" + netty);
     }
 
-    private static List<Path> jetty9(String alpn) {
+    private static List<Path> jetty9(String version, String alpn) {
+        return join(jetty(version, "http2-", "http-client-transport"), alpn + ":" + version);
+    }
+
+    private static List<Path> jetty(String version, String http2, String transport) {
         return jars(
-                "jetty-client:" + JETTY9,
-                "jetty-http:" + JETTY9,
-                "jetty-util:" + JETTY9,
-                "jetty-io:" + JETTY9,
-                "http2-http-client-transport:" + JETTY9,
-                "http2-client:" + JETTY9,
-                "http2-common:" + JETTY9,
-                "http2-hpack:" + JETTY9,
-                "jetty-alpn-client:" + JETTY9,
-                alpn + ":" + JETTY9);
+                "jetty-client:" + version,
+                "jetty-http:" + version,
+                "jetty-util:" + version,
+                "jetty-io:" + version,
+                http2 + transport + ":" + version,
+                http2 + "client:" + version,
+                http2 + "common:" + version,
+                http2 + "hpack:" + version,
+                "jetty-alpn-client:" + version);
     }
 
     /** gRPC with its own copy of Netty, and of the TLS that is not the JDK's. */

@@ -21,7 +21,12 @@ final class NeverIndexedIT {
 
     private static final byte[] SECRET = Secrets.random(32);
     /** Those with sinks. */
-    private static final List<String> CLIENTS = List.of("java.net.http", "Apache HttpClient async 5.5.1");
+    private static final List<String> CLIENTS = List.of(
+            "java.net.http",
+            "Apache HttpClient async 5.5.1",
+            "Jetty 9.4.58.v20250814",
+            "Jetty 11.0.26",
+            "Jetty 12.1.13");
 
     private static final int NEVER_INDEXED = 0x10;
 

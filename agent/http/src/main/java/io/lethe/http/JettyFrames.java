@@ -1,0 +1,112 @@
+package io.lethe.http;
+
+import io.lethe.weave.Answer;
+import io.lethe.weave.Scope;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heads of Jetty's requests over HTTP/2. A sender puts one into a frame, which another thread may encode: the frame's own
+ * request says then what was armed. Fields with markers are written here, as literals that are never indexed.
+ *
+ * <p>Loaded by the agent loader. Thread-safe. A frame that is never encoded is forgotten with its request.
+ */
+final class JettyFrames {
+
+    private final JettyRequests requests;
+    /** By a frame's {@code MetaData}, which is compared by identity. */
+    private final Map<Object, JettyHead> armed = new WeakHashMap<>();
+    /** Servers ask for each frame: no lock for them. */
+    private volatile boolean any;
+
+    private final ThreadLocal<JettyHead> current = new ThreadLocal<>();
+
+    JettyFrames(JettyRequests requests) {
+        this.requests = requests;
+    }
+
+    /** A new frame; its request is the first parameter. */
+    Scope made() {
+        return Careful.scope(new Entering() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                JettyHead head = requests.head();
+                Object data = arguments[1];
+                if (head != null && data != null) {
+                    synchronized (armed) {
+                        armed.put(data, head);
+                        any = true;
+                    }
+                }
+                return arguments;
+            }
+        });
+    }
+
+    /** Around the encoding of one frame. */
+    Scope encoding() {
+        return Careful.scope(new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
+                Object encoder = arguments[0];
+                Object data = arguments[2];
+                JettyHead head = data == null || !any ? null : take(data);
+                if (head != null) {
+                    current.set(head);
+                } else if (encoder != null && data != null && isConcerned(data)) {
+                    requests.requireSender(encoder.getClass().getClassLoader());
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {
+                current.remove();
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                JettyHead head = current.get();
+                current.remove();
+                if (head != null) {
+                    head.arming.abandon();
+                }
+                return null;
+            }
+        });
+    }
+
+    private boolean isConcerned(Object data) throws ReflectiveOperationException {
+        return requests.members.isRequest(data) && requests.members.concerned((Iterable<?>) data);
+    }
+
+    private @Nullable JettyHead take(Object data) {
+        synchronized (armed) {
+            JettyHead head = armed.remove(data);
+            any = !armed.isEmpty();
+            return head;
+        }
+    }
+
+    /** One field. */
+    Answer literal() {
+        return new Answer() {
+            @Override
+            public @Nullable Object answer(@Nullable Object[] arguments) throws ReflectiveOperationException {
+                JettyHead head = current.get();
+                Object field = arguments[2];
+                Object sent = head == null || field == null ? null : head.sent(field);
+                String value = sent == null || sent == field ? null : requests.members.value(sent);
+                ByteBuffer out = (ByteBuffer) arguments[1];
+                if (value == null || field == null || out == null) {
+                    return null;
+                }
+                requests.written(value);
+                out.put(Before.neverIndexedField(requests.members.name(field), value));
+                return Boolean.TRUE;
+            }
+        };
+    }
+}
