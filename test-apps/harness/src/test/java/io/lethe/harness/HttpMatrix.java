@@ -23,8 +23,7 @@ final class HttpMatrix {
             "Jetty 9.4.58.v20250814");
 
     /** Those whose programs tell a proxy by themselves who they are, and for which Lethe knows how. */
-    private static final List<String> PROXIED =
-            List.of("HttpURLConnection", "java.net.http", "Apache HttpClient", "Commons HttpClient");
+    private static final List<String> PROXIED = List.of("HttpURLConnection", "java.net.http");
 
     private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp");
     private static final Pattern FORMS_H1 = Pattern.compile(FORMS_H2 + "|HttpURLConnection|Apache HttpClient \\d|"

@@ -64,7 +64,7 @@ final class HttpProxyIT {
         otherProxy.close();
     }
 
-    /** The clients that tell a proxy who they are by themselves. */
+    /** The clients that were run so far; what others send to a proxy is decided by the same rules. */
     static Stream<Arguments> rows() {
         return HttpMatrix.throughProxies();
     }
