@@ -95,28 +95,28 @@ final class Attempt {
     void clear(StandIn standIn, String before) throws Refusal {
         Socket current = socket;
         if (answered || current == null) {
-            throw Refusal.denied(clearText() + " in the midst of another proof, as no server does");
+            throw noClearText(" in the midst of another proof, as no server does");
         }
         requireLive();
         answered = true;
         try {
             armed = sinks.wire().arm(current, request, lease, standIn.text(), before);
         } catch (BrokerException e) {
-            throw Refusal.denied(clearText() + ", and " + e.getMessage());
+            throw noClearText(", and " + e.getMessage());
         }
     }
 
     /** The password itself is asked for, and the driver holds the reference. */
     Refusal clearRefused() {
-        return socket instanceof SSLSocket
-                ? Refusal.denied(
-                        clearText() + ", for which it is too short: no text of its length could not be guessed")
-                : Refusal.denied(clearText() + " without TLS; use TLS (sslmode=verify-full), or scram-sha-256 in"
-                        + " pg_hba.conf");
+        return noClearText(
+                socket instanceof SSLSocket
+                        ? ", for which it is too short: no text of its length could not be guessed"
+                        : " without TLS; use TLS (sslmode=verify-full), or scram-sha-256 in pg_hba.conf");
     }
 
-    private String clearText() {
-        return "the server at " + request.target() + " asked for " + reference() + " in clear text";
+    private Refusal noClearText(String why) {
+        return Refusal.denied(
+                "the server at " + request.target() + " asked for " + reference() + " in clear text" + why);
     }
 
     /** SaltedPassword is asked for: derives the keys, returns the token that stands for it. */
