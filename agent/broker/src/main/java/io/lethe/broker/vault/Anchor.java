@@ -73,7 +73,8 @@ public final class Anchor {
         if (index.serial < version) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
-                    "the vault's index " + folder.index() + " is version " + index.serial + ", but " + who + " " + version
+                    "the vault's index " + folder.index() + " is version " + index.serial + ", but " + who + " "
+                            + version
                             + ": an older copy was put back; restore the newest, or rotate what it grants again until its"
                             + " version is higher");
         }
@@ -96,8 +97,7 @@ public final class Anchor {
 
     private static void write(Path file, long version) throws BrokerException {
         try {
-            AtomicFile.write(
-                    file, (version + "\n").getBytes(StandardCharsets.US_ASCII), AtomicFile.KEY_MODE, null);
+            AtomicFile.write(file, (version + "\n").getBytes(StandardCharsets.US_ASCII), AtomicFile.KEY_MODE, null);
         } catch (IOException e) {
             throw unusable(file, e);
         }
@@ -106,8 +106,8 @@ public final class Anchor {
     private static BrokerException unusable(Path file, Exception e) {
         return new BrokerException(
                 BrokerException.Kind.BROKEN,
-                file + " cannot be read or written (" + e + "), so an older vault would not be noticed; mend the folder that"
-                        + " state.dir names",
+                file + " cannot be read or written (" + e
+                        + "), so an older vault would not be noticed; mend the folder that" + " state.dir names",
                 e);
     }
 }

@@ -365,7 +365,8 @@ class VaultBrokerTest {
     @Test
     void identityThatItsGroupReads_isReadWhereTheConfigSaysSo() throws Exception {
         Files.setPosixFilePermissions(identity(), PosixFilePermissions.fromString("r--r-----"));
-        broken("the workload's identity " + identity() + " is open to its group; chmod g-rwx it, or say identity.group-ok:"
+        broken("the workload's identity " + identity()
+                + " is open to its group; chmod g-rwx it, or say identity.group-ok:"
                 + " true where the group has nobody else and may only read it");
         try (VaultBroker broker = new VaultBroker(place, pinned, null, "default", true, Anchor.none())) {
             broker.acquire(request("orders-db", "db", "orders"), 0).close();
