@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Writes a file beside its place, makes it durable, and renames it there: after a crash at any moment there is the old
  * content or the new.
  *
- * <p>Loaded by the command line's loader. Stateless.
+ * <p>Loaded by the agent loader, for {@link Anchor}, and the command line's. Stateless.
  */
 final class AtomicFile {
 
