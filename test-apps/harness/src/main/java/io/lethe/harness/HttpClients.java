@@ -257,7 +257,7 @@ public final class HttpClients {
         return all().stream().filter(client -> client.runsOn(jdk)).toList();
     }
 
-    private static Client client(String name, String version, String program, List<Path> jars) {
+    static Client client(String name, String version, String program, List<Path> jars) {
         List<Path> all = new ArrayList<>(jars);
         all.add(newerApps());
         return new Client(

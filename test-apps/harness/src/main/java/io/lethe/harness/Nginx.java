@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  * whether it stood there: {@code TRUE}, {@code BAD} or {@code NONE}. It neither echoes nor logs what it received. It stops at
  * {@link #close()}, at the latest when this JVM ends. One thread.
  *
- * <p>Paths: {@code /check}; {@code /form} for a POST with the field {@code client_secret}; {@code /hook/<secret>/check};
+ * <p>Paths: {@code /check}; {@code /soap} and {@code /soap/basic}, the same as
+ * answers to calls by SOAP 1.1; {@code /form} for a POST with the field {@code client_secret}; {@code /hook/<secret>/check};
  * {@code /basic}, which asks for Basic until it is right; {@code /status/401}; {@code /redirect?to=<URL>}; {@code /slow}, which
  * never answers. The places: {@code Authorization} (Bearer, or Basic of {@link #USER}), {@code X-Api-Key}, the cookie
  * {@code session}, the query parameter {@code key}, path, form.
@@ -45,6 +46,10 @@ public final class Nginx implements AutoCloseable {
 
     /** The user name of Basic. */
     public static final String USER = "app";
+
+    /** Asks for Basic until it is right. */
+    private static final String ASKED = "add_header WWW-Authenticate 'Basic realm=\"test\"' always;\n"
+            + "if ($authorization != TRUE) { return 401; }\n";
 
     private static final long SECONDS = 60;
 
@@ -159,6 +164,7 @@ public final class Nginx implements AutoCloseable {
     private void server(StringBuilder config, Speaks speaks) {
         String answer = "authorization=$authorization key=$key cookie=$cookie query=$query path=$path form=%s"
                 + " protocol=$server_protocol cipher=$ssl_cipher";
+        String soap = "default_type text/xml;\nreturn 200 \"" + soap(answer.formatted("NONE")) + "\";\n";
         config.append("server {\nlisten 127.0.0.1:" + port(speaks) + " " + speaks.listen + ";\n");
         if (speaks != Speaks.PLAIN) {
             config.append("ssl_certificate server.crt; ssl_certificate_key server.key;\n");
@@ -169,19 +175,24 @@ public final class Nginx implements AutoCloseable {
         }
         config.append("location / { return 404; }\n")
                 .append("location ~ ^/(check(/|$)|hook/) { return 200 \"" + answer.formatted("NONE") + "\\n\"; }\n")
+                .append("location = /soap {\n" + soap + "}\n")
+                .append("location = /soap/basic {\n" + ASKED + soap + "}\n")
                 .append("location = /form {\n")
                 .append("proxy_set_header X-Answer \"" + answer.formatted("$form") + "\";\n")
                 .append("proxy_set_header Content-Length \"\";\nproxy_method GET;\n")
                 .append("proxy_pass_request_headers off; proxy_pass_request_body off;\n")
                 .append("proxy_pass http://127.0.0.1:" + port(Speaks.PLAIN) + "/answer;\n}\n")
-                .append("location = /basic {\nadd_header WWW-Authenticate 'Basic realm=\"test\"' always;\n")
-                .append("if ($authorization != TRUE) { return 401; }\n")
-                .append("return 200 \"" + answer.formatted("NONE") + "\\n\";\n}\n")
+                .append("location = /basic {\n" + ASKED + "return 200 \"" + answer.formatted("NONE") + "\\n\";\n}\n")
                 .append("location = /status/401 {\nadd_header WWW-Authenticate 'Bearer realm=\"test\"' always;\n")
                 .append("return 401 \"no\\n\";\n}\n")
                 .append("location = /redirect { return 302 $arg_to; }\n")
                 .append("location = /slow {\nproxy_pass_request_headers off; proxy_read_timeout 1h;\n")
                 .append("proxy_pass http://127.0.0.1:" + slow.port() + ";\n}\n}\n");
+    }
+
+    private static String soap(String answer) {
+        return "<soap:Envelope xmlns:soap='http://schemas.xmlsoap.org/soap/envelope/'><soap:Body>"
+                + "<answer xmlns='urn:test'>" + answer + "</answer></soap:Body></soap:Envelope>";
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * README's support tables, made from the rows that PostgresResidueIT and HttpResidueIT wrote and never by hand. {@code main}
+ * README's support tables, made from the rows that PostgresResidueIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
  * takes a CSV file and README and writes the table into README; a test fails where the two differ.
  */
 public final class SupportTable {
@@ -21,7 +21,8 @@ public final class SupportTable {
     /** What is taken from a kind of results; numbers are those of its CSV's columns. */
     private enum Kind {
         JDBC("support table", "| pgjdbc | authentication |", 1, 4, 5, 7, "that one connection leaves", 2),
-        HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
+        HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3),
+        INHERITED("inherited support table", "| library | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
 
         private final String begin;
         private final String end;
@@ -46,12 +47,15 @@ public final class SupportTable {
         }
 
         static Kind of(String header) {
+            if (header.startsWith("jdk,library,")) {
+                return INHERITED;
+            }
             return header.startsWith("jdk,client,") ? HTTP : JDBC;
         }
 
         /** The name of the factor that is only listed. */
         String note() {
-            return this == HTTP ? "Credentials" : "Collectors";
+            return this == JDBC ? "Collectors" : "Credentials";
         }
     }
 

@@ -61,6 +61,20 @@ final class HttpMatrix {
                 && (!login || client.can(HttpClients.Can.LOG_IN));
     }
 
+    /** Libraries that are built on clients: the newest version of each on the running JDK, or all on all. */
+    static Stream<Arguments> inheriting() {
+        List<HttpClients.Client> all = InheritingClients.all();
+        List<Jdk> jdks = FULL ? Jdks.all() : List.of(Jdks.running());
+        return all.stream()
+                .filter(client -> ONLY.matcher(client.toString()).find())
+                .filter(client -> FULL || isNewest(client, all))
+                .flatMap(client -> jdks.stream().filter(client::runsOn).flatMap(jdk -> of(jdk, client)));
+    }
+
+    private static Stream<Arguments> of(Jdk jdk, HttpClients.Client client) {
+        return client.protocols().stream().map(protocol -> Arguments.of(jdk, client, protocol));
+    }
+
     private static List<Jdk> jdks(HttpClients.Client client) {
         List<Jdk> on = Jdks.all().stream().filter(client::runsOn).toList();
         if (FULL || on.isEmpty()) {
@@ -82,9 +96,13 @@ final class HttpMatrix {
                 && ONLY.matcher(client.toString()).find();
     }
 
-    /** The last of its name in the list. */
     private static boolean isNewest(HttpClients.Client client) {
-        return HttpClients.all().stream()
+        return isNewest(client, HttpClients.all());
+    }
+
+    /** The last of its name in the list. */
+    private static boolean isNewest(HttpClients.Client client, List<HttpClients.Client> all) {
+        return all.stream()
                 .filter(other -> other.name().equals(client.name()))
                 .reduce((first, second) -> second)
                 .filter(client::equals)
