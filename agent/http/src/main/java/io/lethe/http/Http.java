@@ -22,6 +22,7 @@ public final class Http {
             new Apache4(),
             new Apache5(),
             new Commons3(),
+            new Axis1(),
             new OkHttp(),
             new Netty(),
             new NettyHttp2(),

@@ -44,6 +44,9 @@ public final class HttpClasses {
         "org/apache/commons/httpclient/HttpConnection",
         "org/apache/commons/httpclient/Header",
     };
+    static final String[] AXIS_1 = {
+        "org/apache/axis/transport/http/HTTPSender", "org/apache/axis/components/net/JSSESocketFactory"
+    };
     static final String OKHTTP_LAST = "okhttp3/internal/http/CallServerInterceptor";
     static final String[] OKHTTP_1 = {
         "okhttp3/internal/http1/Http1ExchangeCodec",
@@ -84,7 +87,7 @@ public final class HttpClasses {
                 OKHTTP_HPACK,
                 GRPC_STREAM,
                 GRPC_HPACK));
-        for (String[] names : new String[][] {APACHE_4, APACHE_5, COMMONS_3, OKHTTP_1, OKHTTP_2}) {
+        for (String[] names : new String[][] {APACHE_4, APACHE_5, COMMONS_3, AXIS_1, OKHTTP_1, OKHTTP_2}) {
             all.addAll(Arrays.asList(names));
         }
         for (String netty : NETTYS) {

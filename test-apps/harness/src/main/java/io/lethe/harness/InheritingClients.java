@@ -40,6 +40,8 @@ public final class InheritingClients {
         all.add(library("Elasticsearch REST client", "8.17.4", "ElasticsearchApp", "elasticsearch-8"));
         all.add(library("Retrofit", "2.12.0", "RetrofitApp", "retrofit-2").alsoH2());
         all.add(library("Retrofit", "3.0.0", "RetrofitApp", "retrofit-3").alsoH2());
+        // It puts its requests onto a socket by itself: the only one here that Lethe has to know.
+        all.add(library("Axis", "1.4", "AxisApp", "axis-1"));
         all.add(library("RESTEasy", "4.7.9.Final", "ResteasyApp", "resteasy-4"));
         all.add(library("RESTEasy", "6.2.12.Final", "Resteasy6App", "resteasy-6")
                 .since(11));

@@ -6,6 +6,7 @@ import java.util.List;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,11 @@ final class HttpInheritIT {
 
     /** As text, and in the middle of Base64. */
     private static final String[] NO_REFERENCE = {"lethe:", "bGV0aGU6", "xldGhlO", "sZXRoZT"};
+
+    private static final HttpClients.Client AXIS = InheritingClients.all().stream()
+            .filter(client -> client.name().equals("Axis"))
+            .findFirst()
+            .orElseThrow();
 
     private static Authority authority;
     private static Nginx nginx;
@@ -69,6 +75,24 @@ final class HttpInheritIT {
             all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
         }
         all.assertAll();
+    }
+
+    /** It would log in at the proxy of a tunnel by itself, in clear text. */
+    @Test
+    void axis1_tellsNoReferenceToItsProxy() {
+        try (HttpRecorder proxy = HttpRecorder.plain()) {
+            HttpConfig config = HttpConfig.of(nginx.origin(Nginx.Speaks.TLS) + "/soap", HttpProtocol.H1);
+            Program program = AXIS.on(Jdks.running())
+                    .flags(authority.trusted())
+                    .flags("-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + proxy.port())
+                    .flags("-Dhttps.proxyUser=" + Nginx.USER, "-Dhttps.proxyPassword=lethe:right")
+                    .config(config.values())
+                    .underLethe(vault.config());
+            try (App app = program.start()) {
+                assertThat(app.ask("get")).startsWith("error ").contains("lethe: ", "login at a proxy");
+            }
+            assertThat(proxy.text()).doesNotContain(NO_REFERENCE);
+        }
     }
 
     /** One library on one JDK with one protocol. */
