@@ -145,10 +145,11 @@ final class Axis1 implements HttpStack {
 
         private static String line(Arming arming, String line) throws IOException {
             int colon = line.indexOf(": ");
-            String value = line.substring(colon + 2);
-            return colon < 1 || !Arming.concerns(value)
-                    ? line
-                    : line.substring(0, colon) + ": " + arming.header(line.substring(0, colon), value);
+            if (colon < 1 || !Arming.concerns(line.substring(colon + 2))) {
+                return line;
+            }
+            String name = line.substring(0, colon);
+            return name + ": " + arming.header(name, line.substring(colon + 2));
         }
     }
 

@@ -33,7 +33,8 @@ class NfkcTest {
         assertThat(seconds).contains(0x301, 0x1161, 0x11a8, 0x3099);
         List<String> wrong = new ArrayList<>();
         for (int point = 0; point <= 0x10ffff; point++) {
-            // What Unicode 3.2 had not assigned never gets here (SaslPrep), and later versions made letters that compose.
+            // What Unicode 3.2 had not assigned never gets here (SaslPrep), and later versions made letters that
+            // compose.
             if (isText(point) && !Tables.unassignedCodePoints(point) && Nfkc.startsPiece(point)) {
                 int begin = Normalizer.normalize(text(point), Form.NFKD).codePointAt(0);
                 if (seconds.contains(begin) || hasCombiningClass(begin)) {
