@@ -1,8 +1,10 @@
 package legacy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Hashtable;
+import org.apache.axis.AxisFault;
 import org.apache.axis.client.Call;
 import org.apache.axis.client.Service;
 import org.apache.axis.message.SOAPEnvelope;
@@ -33,6 +35,10 @@ public final class AxisApp implements Requests.Sender {
         }
         SOAPEnvelope envelope =
                 new SOAPEnvelope(new ByteArrayInputStream(Soap.ENVELOPE.getBytes(StandardCharsets.UTF_8)));
-        return Soap.answer(axis.invoke(envelope).getFirstBody().getAsString());
+        try {
+            return Soap.answer(axis.invoke(envelope).getFirstBody().getAsString());
+        } catch (AxisFault e) {
+            throw e.detail instanceof IOException ? (IOException) e.detail : e;
+        }
     }
 }

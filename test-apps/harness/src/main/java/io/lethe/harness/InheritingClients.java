@@ -34,7 +34,6 @@ public final class InheritingClients {
         all.add(library("Feign on OkHttp", "13.6", "FeignOkHttpApp", "feign-13").alsoH2());
         all.add(library("Feign on Apache", "13.6", "FeignApache5App", "feign-13"));
         all.add(library("Axis2", "1.6.4", "Axis2CommonsApp", "axis2-1.6"));
-        all.add(library("Axis2", "1.8.2", "Axis2App", "axis2-1.8").since(11));
         all.add(library("Elasticsearch REST client", "6.8.23", "ElasticsearchApp", "elasticsearch-6"));
         all.add(library("Elasticsearch REST client", "7.17.29", "ElasticsearchApp", "elasticsearch-7"));
         all.add(library("Elasticsearch REST client", "8.17.4", "ElasticsearchApp", "elasticsearch-8"));
