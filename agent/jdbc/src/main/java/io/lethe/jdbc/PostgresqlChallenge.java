@@ -62,14 +62,11 @@ final class PostgresqlChallenge {
     /** What stands before the password: the message's type, and a length that counts itself and a zero at the end. */
     private static String passwordMessage(int password) {
         int length = 4 + password + 1;
-        char[] head = {
-            'p',
-            (char) (length >> 24 & 0xff),
-            (char) (length >> 16 & 0xff),
-            (char) (length >> 8 & 0xff),
-            (char) (length & 0xff)
-        };
-        return String.valueOf(head);
+        StringBuilder head = new StringBuilder("p");
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            head.append((char) (length >> shift & 0xff));
+        }
+        return head.toString();
     }
 
     /** The driver has begun a message in its buffer, and would send it when it closes the stream. */
