@@ -18,17 +18,6 @@ final class ApacheMessages {
     private final Method getHeaders;
     private final Method setHeaders;
     private final Method version;
-    private final Method setEntity;
-    private final @Nullable Method setPath;
-    private final @Nullable Method setVersion;
-    private final Constructor<?> copy;
-    private final Class<?> carrier;
-    private final Method getEntity;
-    private final Method isRepeatable;
-    private final Method isChunked;
-    private final Method getContentLength;
-    private final Method writeTo;
-    private final Constructor<?> bytes;
     private final Method getName;
     private final Method getValue;
     private final @Nullable Method line;
@@ -37,34 +26,21 @@ final class ApacheMessages {
     private final Constructor<?> header;
     private final Constructor<?> protocolException;
 
+    private final ClassLoader loader;
+    private final String root;
+    private final boolean four;
+    /** What only a request with a form or a reference needs: a loader may have the library in parts. */
+    private volatile @Nullable Copies copies;
+
     private ApacheMessages(ClassLoader loader, String root, boolean four) throws ReflectiveOperationException {
+        this.loader = loader;
+        this.root = root;
+        this.four = four;
         Class<?> message = Class.forName(root + "HttpMessage", false, loader);
         Class<?> field = Class.forName(root + "Header", false, loader);
         Class<?> fields = Class.forName("[L" + root + "Header;", false, loader);
         request = Class.forName(root + "HttpRequest", false, loader);
         version = message.getMethod(four ? "getProtocolVersion" : "getVersion");
-        carrier = Class.forName(root + (four ? "HttpEntityEnclosingRequest" : "HttpEntityContainer"), false, loader);
-        Class<?> entity = Class.forName(root + "HttpEntity", false, loader);
-        getEntity = carrier.getMethod("getEntity");
-        setEntity = carrier.getMethod("setEntity", entity);
-        isRepeatable = entity.getMethod("isRepeatable");
-        isChunked = entity.getMethod("isChunked");
-        getContentLength = entity.getMethod("getContentLength");
-        writeTo = entity.getMethod("writeTo", OutputStream.class);
-        String own = root + "message." + (four ? "BasicHttpEntityEnclosingRequest" : "BasicClassicHttpRequest");
-        Class<?> copied = Class.forName(own, true, loader);
-        if (four) {
-            copy = copied.getConstructor(String.class, String.class, version.getReturnType());
-            setPath = null;
-            setVersion = null;
-            bytes = Class.forName(root + "entity.ByteArrayEntity", true, loader).getConstructor(byte[].class);
-        } else {
-            copy = copied.getConstructor(String.class, String.class);
-            setPath = request.getMethod("setPath", String.class);
-            setVersion = message.getMethod("setVersion", version.getReturnType());
-            bytes = Class.forName(root + "io.entity.ByteArrayEntity", true, loader)
-                    .getConstructor(byte[].class, Class.forName(root + "ContentType", false, loader));
-        }
         getHeaders = message.getMethod(four ? "getAllHeaders" : "getHeaders");
         setHeaders = message.getMethod("setHeaders", fields);
         getName = field.getMethod("getName");
@@ -109,35 +85,105 @@ final class ApacheMessages {
     /** A request that says the same with another target, other headers and, where there is one, another body. */
     Object copy(Object message, String target, Object[] headers, byte @Nullable [] body)
             throws ReflectiveOperationException {
-        Object made;
-        if (setPath != null && setVersion != null) {
-            // Its constructor would take the target apart.
-            made = copy.newInstance(method(message), null);
-            setPath.invoke(made, target);
-            setVersion.invoke(made, version.invoke(message));
-        } else {
-            made = copy.newInstance(method(message), target, version.invoke(message));
-        }
-        setHeaders.invoke(made, (Object) headers);
-        if (body != null) {
-            setEntity.invoke(made, setPath == null ? bytes.newInstance((Object) body) : bytes.newInstance(body, null));
-        }
-        return made;
+        return copies().copy(this, message, target, headers, body);
     }
 
     /** The body of a request where it is in memory, or can be made again: null where there is none, or it is large. */
     byte @Nullable [] body(Object message) throws ReflectiveOperationException {
-        Object entity = carrier.isInstance(message) ? getEntity.invoke(message) : null;
-        if (entity == null || !(Boolean) isRepeatable.invoke(entity) || (Boolean) isChunked.invoke(entity)) {
+        Copies of;
+        try {
+            of = copies();
+        } catch (ClassNotFoundException e) {
+            // Then it is in no request either, or in one that could not be copied.
             return null;
         }
-        long length = (Long) getContentLength.invoke(entity);
-        if (length <= 0 || length > Arming.LONGEST_FORM) {
-            return null;
+        return of.body(message);
+    }
+
+    private Copies copies() throws ReflectiveOperationException {
+        Copies made = copies;
+        if (made == null) {
+            made = new Copies(loader, root, four, request, version.getReturnType());
+            copies = made;
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream((int) length);
-        writeTo.invoke(entity, body);
-        return body.toByteArray();
+        return made;
+    }
+
+    /** How a request is read and made again. */
+    private static final class Copies {
+
+        private final Constructor<?> copy;
+        private final Method setEntity;
+        private final @Nullable Method setPath;
+        private final @Nullable Method setVersion;
+        private final Class<?> carrier;
+        private final Method getEntity;
+        private final Method isRepeatable;
+        private final Method isChunked;
+        private final Method getContentLength;
+        private final Method writeTo;
+        private final Constructor<?> bytes;
+
+        Copies(ClassLoader loader, String root, boolean four, Class<?> request, Class<?> version)
+                throws ReflectiveOperationException {
+            String carries = four ? "HttpEntityEnclosingRequest" : "HttpEntityContainer";
+            carrier = Class.forName(root + carries, false, loader);
+            Class<?> entity = Class.forName(root + "HttpEntity", false, loader);
+            getEntity = carrier.getMethod("getEntity");
+            setEntity = carrier.getMethod("setEntity", entity);
+            isRepeatable = entity.getMethod("isRepeatable");
+            isChunked = entity.getMethod("isChunked");
+            getContentLength = entity.getMethod("getContentLength");
+            writeTo = entity.getMethod("writeTo", OutputStream.class);
+            String own = root + "message." + (four ? "BasicHttpEntityEnclosingRequest" : "BasicClassicHttpRequest");
+            Class<?> copied = Class.forName(own, true, loader);
+            if (four) {
+                copy = copied.getConstructor(String.class, String.class, version);
+                setPath = null;
+                setVersion = null;
+                bytes = Class.forName(root + "entity.ByteArrayEntity", true, loader)
+                        .getConstructor(byte[].class);
+            } else {
+                copy = copied.getConstructor(String.class, String.class);
+                setPath = request.getMethod("setPath", String.class);
+                setVersion = request.getMethod("setVersion", version);
+                bytes = Class.forName(root + "io.entity.ByteArrayEntity", true, loader)
+                        .getConstructor(byte[].class, Class.forName(root + "ContentType", false, loader));
+            }
+        }
+
+        Object copy(ApacheMessages of, Object message, String target, Object[] headers, byte @Nullable [] body)
+                throws ReflectiveOperationException {
+            Object made;
+            if (setPath != null && setVersion != null) {
+                // Its constructor would take the target apart.
+                made = copy.newInstance(of.method(message), null);
+                setPath.invoke(made, target);
+                setVersion.invoke(made, of.version.invoke(message));
+            } else {
+                made = copy.newInstance(of.method(message), target, of.version.invoke(message));
+            }
+            of.setHeaders.invoke(made, (Object) headers);
+            if (body != null) {
+                Object entity = setPath == null ? bytes.newInstance((Object) body) : bytes.newInstance(body, null);
+                setEntity.invoke(made, entity);
+            }
+            return made;
+        }
+
+        byte @Nullable [] body(Object message) throws ReflectiveOperationException {
+            Object entity = carrier.isInstance(message) ? getEntity.invoke(message) : null;
+            if (entity == null || !(Boolean) isRepeatable.invoke(entity) || (Boolean) isChunked.invoke(entity)) {
+                return null;
+            }
+            long length = (Long) getContentLength.invoke(entity);
+            if (length <= 0 || length > Arming.LONGEST_FORM) {
+                return null;
+            }
+            ByteArrayOutputStream body = new ByteArrayOutputStream((int) length);
+            writeTo.invoke(entity, body);
+            return body.toByteArray();
+        }
     }
 
     String name(Object field) throws ReflectiveOperationException {

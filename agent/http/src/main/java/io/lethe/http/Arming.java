@@ -34,7 +34,8 @@ final class Arming {
     /** A form longer than this is not looked at: no login is. */
     static final int LONGEST_FORM = 65_536;
 
-    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String FORM_SUBTYPE = "x-www-form-urlencoded";
+    private static final String FORM = "application/" + FORM_SUBTYPE;
 
     /** How a reference begins where its colon is escaped. */
     private static final String ESCAPED = "lethe%3";
@@ -44,6 +45,7 @@ final class Arming {
     private final String method;
     private final String requestTarget;
     private final Claims claims;
+    private final List<String> literals = new ArrayList<>(1);
 
     Arming(Http http, Destination where, String method, String requestTarget, long wait) {
         this.http = http;
@@ -159,8 +161,14 @@ final class Arming {
             at = piece.end;
         }
         String sent = out.append(value, at, value.length()).toString();
+        return literal(sent);
+    }
+
+    /** On HTTP/2 no table may keep it. */
+    private String literal(String sent) {
         if (where.multiplexed) {
             http.neverIndexed().add(sent);
+            literals.add(sent);
         }
         return sent;
     }
@@ -203,10 +211,7 @@ final class Arming {
             at = piece.end;
         }
         String sent = out.append(requestTarget, at, requestTarget.length()).toString();
-        if (where.multiplexed) {
-            http.neverIndexed().add(sent);
-        }
-        return sent;
+        return literal(sent);
     }
 
     /** Whether a body of this type is a form, for {@link #form}. */
@@ -216,6 +221,17 @@ final class Arming {
         }
         String parameters = contentType.substring(FORM.length()).trim();
         return parameters.isEmpty() || parameters.charAt(0) == ';';
+    }
+
+    /** Whether the media type of forms stands anywhere in a head: what most have not need not be taken apart. */
+    static boolean namesForm(StringBuilder head) {
+        for (int i = head.indexOf("/") + 1; i > 0; i = head.indexOf("/", i) + 1) {
+            int end = Math.min(head.length(), i + FORM_SUBTYPE.length());
+            if (FORM_SUBTYPE.equalsIgnoreCase(head.substring(i, end))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a form has to go through {@link #form}. */
@@ -383,6 +399,9 @@ final class Arming {
     /** The request will not be sent: its markers mean nothing any more. */
     void abandon() {
         claims.abandon();
+        for (String literal : literals) {
+            http.neverIndexed().take(literal);
+        }
     }
 
     /** A reference that is to be replaced, and by what. */

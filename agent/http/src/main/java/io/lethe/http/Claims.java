@@ -60,16 +60,17 @@ final class Claims {
     }
 
     void begin() {
-        if (isPlain()) {
-            http.plain().begin();
-        } else {
+        if (!isPlain()) {
             http.tls().begin();
         }
     }
 
     void await() {
         if (isPlain()) {
-            http.plain().await(wait);
+            // Sockets are hooked for a grant, not for every text that looks like a reference.
+            if (target != null) {
+                http.plain().await(wait);
+            }
         } else {
             http.tls().await(wait);
         }
@@ -104,7 +105,10 @@ final class Claims {
             http.tls().begin();
         } else {
             requireProxyAndItsLogin(secret, position);
-            http.plain().begin();
+            String none = Plain.noSink(where);
+            if (none != null) {
+                throw refusal(Reference.PREFIX + secret + ": " + none);
+            }
         }
         Marker.Claim claim = ask(secret, field, position);
         claims.add(claim);

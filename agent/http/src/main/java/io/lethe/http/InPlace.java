@@ -24,6 +24,12 @@ final class InPlace<T> {
         return parts.isEmpty();
     }
 
+    /** The part to send, as often as it is asked for; null where the request sends its own. */
+    @Nullable
+    T get(@Nullable Object request) {
+        return request == null || parts.isEmpty() ? null : parts.get(request);
+    }
+
     /** The part to send, once; null where the request sends its own. */
     @Nullable
     T take(@Nullable Object request) {

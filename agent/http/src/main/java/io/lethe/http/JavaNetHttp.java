@@ -282,7 +282,7 @@ final class JavaNetHttp implements HttpStack {
         }
     }
 
-    /** The fields of a request line of HTTP/2, which a stream keeps for its life and is asked for when it is written. */
+    /** The fields of a request line of HTTP/2, which a stream keeps for its life and is asked for when it is logged and written. */
     private static final class Pseudo implements Answer {
 
         private final Access access;
@@ -293,7 +293,7 @@ final class JavaNetHttp implements HttpStack {
 
         @Override
         public @Nullable Object answer(@Nullable Object[] arguments) {
-            return access.pseudo.take(arguments[0]);
+            return access.pseudo.get(arguments[0]);
         }
     }
 
@@ -349,13 +349,12 @@ final class JavaNetHttp implements HttpStack {
 
         /** The form in memory that a request of HTTP/1.1 will send behind this head; null where there is none. */
         byte @Nullable [] form(Object request, StringBuilder head) {
-            byte[] bytes = inMemory(request);
-            if (bytes == null) {
+            if (!Arming.namesForm(head)) {
                 return null;
             }
             for (String line : head.toString().split("\r\n", -1)) {
                 if (line.regionMatches(true, 0, TYPE + ": ", 0, TYPE.length() + 2)) {
-                    return Arming.isForm(line.substring(TYPE.length() + 2)) ? bytes : null;
+                    return Arming.isForm(line.substring(TYPE.length() + 2)) ? inMemory(request) : null;
                 }
             }
             return null;
@@ -363,15 +362,11 @@ final class JavaNetHttp implements HttpStack {
 
         /** That of a stream with these headers. */
         byte @Nullable [] form(Object stream, Map<String, List<String>> headers) {
-            byte[] bytes = inMemory(stream);
-            if (bytes == null) {
-                return null;
-            }
             for (Map.Entry<String, List<String>> header : headers.entrySet()) {
                 if (header.getKey().equalsIgnoreCase(TYPE)
                         && header.getValue().size() == 1
                         && Arming.isForm(header.getValue().get(0))) {
-                    return bytes;
+                    return inMemory(stream);
                 }
             }
             return null;

@@ -114,7 +114,7 @@ final class Netty implements HttpStack {
                 Request request = arm(encoder, context, message, concernsForm ? form : null);
                 current.set(request);
                 return Entering.with(arguments, 2, request.sent);
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 IOException refusal =
                         e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
                 try {
@@ -173,7 +173,7 @@ final class Netty implements HttpStack {
                 boolean same = body == null && path.equals(target);
                 Object sent = same ? message : copies.copy(type, message, path, body);
                 return new Request(context, sending, encoder, message, sent);
-            } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            } catch (Throwable e) {
                 arming.abandon();
                 throw e;
             }

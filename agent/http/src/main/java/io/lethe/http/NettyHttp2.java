@@ -69,7 +69,7 @@ final class NettyHttp2 implements HttpStack {
             }
             try {
                 return Entering.with(arguments, 3, armed(writer, context, headers));
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 IOException refusal =
                         e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
                 tell(context, arguments[2], refusal);
@@ -131,7 +131,7 @@ final class NettyHttp2 implements HttpStack {
                 arming.requireOneFrame(bytes);
                 current.set(arming);
                 return copy;
-            } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            } catch (Throwable e) {
                 arming.abandon();
                 throw e;
             }

@@ -188,7 +188,7 @@ final class OkHttp implements HttpStack {
                 call.path = path.equals(target) ? null : path;
                 call.body = body == form ? null : body;
                 return call;
-            } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            } catch (Throwable e) {
                 if (arming != null) {
                     arming.abandon();
                 }

@@ -26,7 +26,10 @@ final class OkHttpBodies {
         try {
             Object body = members.call(request, "body");
             Method get = members.method(headers.getClass(), "get", String.class);
-            if (body == null || !Arming.isForm((String) get.invoke(headers, "Content-Type")) || isOnce(body)) {
+            if (body == null
+                    || !isOkHttps(body.getClass().getName())
+                    || !Arming.isForm((String) get.invoke(headers, "Content-Type"))
+                    || isOnce(body)) {
                 return null;
             }
             long length = (Long) members.get(body, "contentLength");
@@ -43,6 +46,13 @@ final class OkHttpBodies {
             // The application's own body could not be written twice.
             return null;
         }
+    }
+
+    /** Those that OkHttp makes of bytes, texts and fields: to write an application's own may have effects, or work only once. */
+    private static boolean isOkHttps(String type) {
+        return type.equals("okhttp3.FormBody")
+                || type.startsWith("okhttp3.RequestBody$")
+                || (type.startsWith("okhttp3.internal.") && type.contains("oRequestBody$"));
     }
 
     /** From 3.14 on a body can say that it is written only once, or at the same time as the answer is read. */

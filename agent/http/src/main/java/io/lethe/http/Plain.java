@@ -38,11 +38,6 @@ final class Plain {
         this.once = new Once(http, this::prepare);
     }
 
-    /** Begins to find out whether this JVM's sockets can, on an agent thread, if nobody did yet. */
-    void begin() {
-        once.begin();
-    }
-
     /** How long an event loop waits: as {@link Tls#hasty}. */
     long hasty() {
         return once.isOver() ? Arming.HASTY : Arming.PATIENT;
@@ -52,15 +47,20 @@ final class Plain {
         return once.await(wait);
     }
 
-    /** Why no marker may be armed on this connection; null where it may. */
+    /** Why no connection of this kind has a sink, whatever a grant says; null where that depends. */
+    static @Nullable String noSink(Destination where) {
+        if (where.plain == null) {
+            return "this client's plain HTTP has no sink; use https";
+        }
+        return where.multiplexed ? "HTTP/2 without TLS has no sink; use https, or HTTP/1.1" : null;
+    }
+
+    /** Why no marker may be armed on this connection, which {@link #noSink} lets pass; null where it may. */
     @Nullable
     String obstacle(Destination where, long wait) {
         Object connection = where.plain;
         if (connection == null) {
-            return "this client's plain HTTP has no sink; use https";
-        }
-        if (where.multiplexed) {
-            return "HTTP/2 without TLS has no sink; use https, or HTTP/1.1";
+            return noSink(where);
         }
         // The first one of a JVM waits as an application thread does: a request that fails at each start would be
         // worse.
