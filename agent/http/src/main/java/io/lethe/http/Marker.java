@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A random text of the secret's length that stands in its place for one request on one connection, and becomes the secret
- * once, inside the TLS record.
+ * once, inside the TLS record, or in what a plain connection writes.
  *
  * <p>Its characters are those that HPACK's Huffman code makes longer than a byte (RFC 7541, B), so that an encoder which takes
  * the shorter form sends them as they are.

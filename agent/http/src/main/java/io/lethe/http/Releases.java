@@ -48,7 +48,7 @@ class Releases {
         return peers.obstacle(session, request.target(), lease.trust(), request.secret());
     }
 
-    /** The record is ciphertext. */
+    /** What was released is ciphertext, or was written in clear text. */
     void released(List<Wire.Swap> swaps, long nanos, int collections) {
         for (int i = 0; i < swaps.size(); i++) {
             Wire.Swap swap = swaps.get(i);

@@ -21,7 +21,7 @@ final class Wire {
     /** More than the streams that a client opens at once on one connection. */
     static final int MOST = 1024;
 
-    /** Markers armed in this JVM and not yet used: while it is 0 no record is looked at. */
+    /** Markers armed in this JVM and not yet used: while it is 0 nothing that is sent is looked at. */
     private static final AtomicInteger ARMED = new AtomicInteger();
 
     /** A stretch of a record to be overwritten with a stretch of a filling. */
