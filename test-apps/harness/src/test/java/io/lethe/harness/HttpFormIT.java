@@ -80,17 +80,17 @@ final class HttpFormIT {
                 .underLethe(vault.config())
                 .start()) {
             assertThat(ask(app, "get 1 form")).contains(" form=TRUE ", protocol.shown());
-            nothing(scan(jdk, client, protocol, "form", app), app);
+            nothing(jdk, scan(jdk, client, protocol, "form", app), app);
             assertThat(ask(app, "get 20 form")).contains(" form=TRUE ");
             assertThat(ask(app, "threads 8 form")).contains(" form=TRUE ");
-            nothing(scan(jdk, client, protocol, "28 more", app), app);
+            nothing(jdk, scan(jdk, client, protocol, "28 more", app), app);
             assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
             assertThat(app.err()).doesNotContain("an error of Lethe's own");
         }
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("io.lethe.harness.HttpMatrix#sendingForms")
+    @MethodSource("io.lethe.harness.HttpMatrix#sendingFormsOnce")
     void whatArrives_isEscapedAndOfTheRightLength_orTextWhereNoGrantNamesIt(
             Jdk jdk, HttpClients.Client client, HttpProtocol protocol, HttpCredential none) {
         HttpRecorder server = SERVERS.get(protocol);
@@ -129,7 +129,7 @@ final class HttpFormIT {
 
     /** Far more before the marker than Huffman's code would need to make all of it shorter. */
     @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("io.lethe.harness.HttpMatrix#sendingUrls")
+    @MethodSource("io.lethe.harness.HttpMatrix#sendingUrlsOnce")
     void urls_arriveWithTheSecretAndLeaveNothing(
             Jdk jdk, HttpClients.Client client, HttpProtocol protocol, HttpCredential none) {
         String origin = nginx.origin(protocol.port());
@@ -143,7 +143,7 @@ final class HttpFormIT {
             assertThat(ask(app, "get 1 both")).contains(" query=TRUE path=TRUE ");
             assertThat(ask(app, "get 3 long")).contains(" query=TRUE ");
             assertThat(ask(app, "threads 8 both")).contains(" query=TRUE path=TRUE ");
-            nothing(scan(jdk, client, protocol, "URLs", app), app);
+            nothing(jdk, scan(jdk, client, protocol, "URLs", app), app);
             assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
             assertThat(app.err()).doesNotContain("an error of Lethe's own");
         }
@@ -186,8 +186,8 @@ final class HttpFormIT {
     }
 
     /** Unless a collection fell into a window, as the trail says. */
-    private static void nothing(Residue residue, App app) {
-        if (residue.total() > 0) {
+    private static void nothing(Jdk jdk, Residue residue, App app) {
+        if (residue.total() > 0 && !residue.isOnlyRegistersOf(jdk)) {
             assertThat(vault.collectionsInWindows(app.pid()))
                     .as(residue + "; collections in windows")
                     .isPositive();

@@ -3,17 +3,14 @@ package io.lethe.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,20 +39,12 @@ final class HttpHarnessIT {
         nginx.close();
     }
 
-    /** On one JDK each: what a program does on the others the residue test sees before it puts Lethe to it. */
-    static Stream<Arguments> everyClient() {
-        Set<Object> seen = new HashSet<>();
-        return Matrix.of(HttpMatrix::possible, Jdks.all(), HttpClients.all(), List.of(HttpProtocol.values())).stream()
-                .filter(combination -> seen.add(combination.subList(1, 3)))
-                .map(combination -> Arguments.of(combination.toArray()));
-    }
-
     private static Program program(Jdk jdk, HttpClients.Client client, HttpConfig config) {
         return client.on(jdk).flags(authority.trusted()).config(config.values());
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("everyClient")
+    @MethodSource("io.lethe.harness.HttpMatrix#withoutLethe")
     void everyProgram_sendsWhatItsConfigurationSays(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
         HttpConfig config = HttpConfig.of(nginx, protocol)
                 .with(

@@ -1,6 +1,8 @@
 package io.lethe.harness;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -73,6 +75,29 @@ final class HttpMatrix {
                 && (combination.get(2) == HttpProtocol.H1 ? FORMS_H1 : FORMS_H2)
                         .matcher(combination.get(1).toString())
                         .lookingAt());
+    }
+
+    /** The same, on one JDK each. */
+    static Stream<Arguments> sendingUrlsOnce() {
+        return once(sendingUrls());
+    }
+
+    static Stream<Arguments> sendingFormsOnce() {
+        return once(sendingForms());
+    }
+
+    private static Stream<Arguments> once(Stream<Arguments> rows) {
+        Set<Object> seen = new HashSet<>();
+        return rows.filter(row -> FULL || seen.add(List.of(row.get()[1], row.get()[2])));
+    }
+
+    /** Programs as they are, without Lethe: some, or all of them on one JDK each. */
+    static Stream<Arguments> withoutLethe() {
+        Set<Object> seen = new HashSet<>();
+        return Matrix.of(HttpMatrix::possible, Jdks.all(), HttpClients.all(), List.of(HttpProtocol.values())).stream()
+                .filter(row -> FULL || EVERYWHERE.contains(row.get(1).toString()))
+                .filter(row -> seen.add(row.subList(1, 3)))
+                .map(row -> Arguments.of(row.toArray()));
     }
 
     /** Those in whose forms too: Reactor Netty sends them behind their head. */

@@ -165,17 +165,24 @@ final class PostgresResidueIT {
                 all.assertThat(scan(app, "connect", 1).counts()).as("connect").isEmpty();
                 Excuse excuse = new Excuse(vault, app.pid());
                 app.mustDo("connect 199");
-                excuse.orNone(all, scan(app, "connects", 200), "200 connects");
+                orNone(excuse, all, scan(app, "connects", 200), "200 connects");
                 app.mustDo("threads 16");
-                excuse.orNone(all, scan(app, "threads", 216), "16 threads");
+                orNone(excuse, all, scan(app, "threads", 216), "16 threads");
                 app.mustDo("config " + Program.propertiesFile(wrong));
                 for (int i = 0; i < 3; i++) {
                     all.assertThat(app.ask("connect")).startsWith("error ");
                 }
-                excuse.orNone(all, scan(app, "refused", 219), "refused logins");
+                orNone(excuse, all, scan(app, "refused", 219), "refused logins");
                 all.assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET), Secrets.text(WRONG));
             }
             all.assertAll();
+        }
+
+        /** A clear password goes through the JIT's AES, as a header of HTTP does. */
+        private void orNone(Excuse excuse, SoftAssertions all, Residue residue, String scenario) {
+            if (!isClear() || !residue.isOnlyRegistersOf(jdk)) {
+                excuse.orNone(all, residue, scenario);
+            }
         }
 
         private Residue scan(App app, String scenario, int attempts) {
