@@ -186,6 +186,20 @@ class WorkloadCommandTest {
         assertThat(workload.out).contains("\"recipient\": \"age1");
     }
 
+    @Test
+    void rekeying_asksWhereTheIdentityLies_andNeverMakesOneElsewhere() throws Exception {
+        run("workload", "add", "billing", "--identity", identity, "--vault", vault);
+        byte[] index = Files.readAllBytes(dir.resolve("vault/index"));
+        Cli unnamed = run("vault", "rekey", "--workload", "billing", "--vault", vault);
+        assertThat(unnamed.code).isEqualTo(2);
+        assertThat(unnamed.err).contains("say --identity FILE").contains("--recipient");
+        assertThat(dir.resolve("vault/workloads/billing.key")).doesNotExist();
+        assertThat(Files.readAllBytes(dir.resolve("vault/index"))).isEqualTo(index);
+        Cli named = run("vault", "rekey", "--workload", "billing", "--identity", identity, "--vault", vault);
+        assertThat(named.code).isEqualTo(0);
+        assertThat(named.out).contains("LoadCredential");
+    }
+
     private Cli get(String version) {
         return run("vault", "get", "it", "--reveal", "--reason", "test", "--secret-version", version, "--vault", vault);
     }
