@@ -100,8 +100,9 @@ final class VaultRekey implements Callable<Integer> {
                     "Whoever has the old identity can still open old copies of the files: where it got out, "
                             + "rotate the secrets, too.");
             if (recipient == null) {
-                streams.out.println("Where systemd hands the identity over (LoadCredential), restart the unit now: it has a"
-                        + " copy of the old one, which opens nothing any more.");
+                streams.out.println(
+                        "Where systemd hands the identity over (LoadCredential), restart the unit now: it has a"
+                                + " copy of the old one, which opens nothing any more.");
             }
         }
     }

@@ -39,13 +39,22 @@ final class AtomicFile {
      *     runs this as root must not take the file from the application
      */
     static void write(Path place, byte[] content, String mode, @Nullable Path like) throws IOException {
-        Path aside = place.resolveSibling(
-                "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
+        write(place, content, mode, like, false);
+    }
+
+    /** Replaces a file by one with the same owner, group and mode; where it may not set those, it changes nothing. */
+    static void replace(Path file, byte[] content) throws IOException {
+        write(file, content, IDENTITY_MODE, file, true);
+    }
+
+    private static void write(Path place, byte[] content, String mode, @Nullable Path like, boolean strict)
+            throws IOException {
+        Path aside = aside(place);
         boolean done = false;
         try {
             writeNew(aside, content, mode);
-            if (like != null && Files.exists(like)) {
-                makeLike(aside, like);
+            if (like != null && Files.exists(like) && !makeLike(aside, like) && strict) {
+                throw new NotAlike(place);
             }
             Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
             done = true;
@@ -124,9 +133,15 @@ final class AtomicFile {
         }
     }
 
-    private static void makeLike(Path file, Path like) throws IOException {
+    private static Path aside(Path place) {
+        return place.resolveSibling(
+                "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
+    }
+
+    /** @return whether owner, group and mode are the same now */
+    private static boolean makeLike(Path file, Path like) throws IOException {
         if (!isPosix(file)) {
-            return;
+            return true;
         }
         PosixFileAttributes wanted = Files.readAttributes(like, PosixFileAttributes.class);
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -137,13 +152,24 @@ final class AtomicFile {
                 view.setOwner(wanted.owner());
             } catch (IOException e) {
                 // Only root may give files away; as the vault's own user there is nothing to give.
-                return;
+                return false;
             }
         }
         view.setPermissions(wanted.permissions());
+        return true;
     }
 
     private static boolean isPosix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** A file was not replaced, since the new one would have been somebody else's. */
+    static final class NotAlike extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotAlike(Path file) {
+            super(file + " belongs to another user or group, whom this user may not give a file");
+        }
     }
 }

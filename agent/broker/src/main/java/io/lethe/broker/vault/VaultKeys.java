@@ -156,14 +156,17 @@ public final class VaultKeys {
         return folder.workloadKey(workload);
     }
 
-    private static void replace(Path file, byte[] fresh, byte[] old) throws IOException {
+    private static void replace(Path file, byte[] fresh, byte[] old) throws IOException, BrokerException {
         byte[] first = AgeKey.identityFile(fresh);
         byte[] second = old.length == 0 ? new byte[0] : AgeKey.identityText(old);
         byte[] text = new byte[first.length + second.length];
         try {
             System.arraycopy(first, 0, text, 0, first.length);
             System.arraycopy(second, 0, text, first.length, second.length);
-            AtomicFile.write(file, text, AtomicFile.IDENTITY_MODE, file);
+            AtomicFile.replace(file, text);
+        } catch (AtomicFile.NotAlike e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, e.getMessage() + "; nothing was changed: run this as root", e);
         } finally {
             Wipe.bytes(first, second, text);
         }

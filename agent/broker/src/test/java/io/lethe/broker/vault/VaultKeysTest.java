@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -205,6 +206,51 @@ class VaultKeysTest {
         vault.keys().rekeyRecipient("a", AgeKey.recipientOf(next));
         assertThat(acquired("a", both, "of-a")).isEqualTo("S3cret of-a");
         assertThatThrownBy(() -> acquired("a", a, "of-a")).hasMessageContaining("give the application the identity");
+    }
+
+    /** Root without the right to give files away, which is what any other user is. */
+    @Test
+    void rekeying_refusesAFileThatItCouldNotGiveBack() throws Exception {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-chown", "--inh-caps=-chown"));
+        boolean possible =
+                System.getProperty("user.name").equals("root") && Files.isExecutable(Path.of("/usr/bin/setpriv"));
+        if (!possible) {
+            System.out.println("VaultKeysTest: not root with setpriv, so no file of somebody else's was rekeyed");
+            return;
+        }
+        Files.setAttribute(a, "unix:gid", 65534);
+        Files.setPosixFilePermissions(a, PosixFilePermissions.fromString("r--r-----"));
+        byte[] identity = Files.readAllBytes(a);
+        byte[] index = Files.readAllBytes(place.resolve("index"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path"), Rekey.class.getName()));
+        command.addAll(List.of(place.toString(), a.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).isEqualTo(0);
+        assertThat(said)
+                .isEqualTo(a + " belongs to another user or group, whom this user may not give a file; nothing was"
+                        + " changed: run this as root\n");
+        assertThat(Files.readAllBytes(a)).isEqualTo(identity);
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(index);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).noneMatch(AtomicFile::isTemporary);
+        }
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(Files.getAttribute(a, "unix:gid")).isEqualTo(65534);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(a)))
+                .isEqualTo("r--r-----");
+    }
+
+    /** Says why the workload a was not rekeyed. */
+    static final class Rekey {
+        public static void main(String[] args) {
+            try {
+                Vault.at(Path.of(args[0]), null).keys().rekeyWorkload("a", Path.of(args[1]));
+            } catch (BrokerException e) {
+                System.out.println(e.getMessage());
+            }
+        }
     }
 
     @Test
