@@ -105,16 +105,22 @@ public final class VaultKeys {
                             file + " is not the identity of " + name
                                     + "; name a file that is not there yet, or its own");
                 }
+                if (inPlace && !AgeKey.isAlone(file, IDENTITY)) {
+                    throw new BrokerException(
+                            BrokerException.Kind.BROKEN,
+                            file + " holds other keys besides that of " + name + ", which would be lost; nothing was"
+                                    + " changed: take them out, or add a new key yourself and say --recipient");
+                }
                 return withFresh(fresh -> {
                     if (inPlace) {
-                        replace(file, fresh, old);
+                        replace(file, AgeKey.identityFile(fresh, old));
                     } else {
                         create(file, AgeKey.identityFile(fresh), IDENTITY);
                     }
                     writer.workloads().rekey(name, AgeKey.recipientOf(fresh));
                     writer.commit();
                     if (inPlace) {
-                        replace(file, fresh, new byte[0]);
+                        replace(file, AgeKey.identityFile(fresh));
                     }
                     return AgeKey.recipientOf(fresh);
                 });
@@ -156,19 +162,14 @@ public final class VaultKeys {
         return folder.workloadKey(workload);
     }
 
-    private static void replace(Path file, byte[] fresh, byte[] old) throws IOException, BrokerException {
-        byte[] first = AgeKey.identityFile(fresh);
-        byte[] second = old.length == 0 ? new byte[0] : AgeKey.identityText(old);
-        byte[] text = new byte[first.length + second.length];
+    private static void replace(Path file, byte[] text) throws IOException, BrokerException {
         try {
-            System.arraycopy(first, 0, text, 0, first.length);
-            System.arraycopy(second, 0, text, first.length, second.length);
             AtomicFile.replace(file, text);
         } catch (AtomicFile.NotAlike e) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN, e.getMessage() + "; nothing was changed: run this as root", e);
         } finally {
-            Wipe.bytes(first, second, text);
+            Wipe.bytes(text);
         }
     }
 

@@ -254,6 +254,32 @@ class VaultKeysTest {
     }
 
     @Test
+    void rekeying_refusesAFileWithOtherKeys_butNotWhatItLeftItself() throws Exception {
+        Files.setPosixFilePermissions(a, PosixFilePermissions.fromString("rw-------"));
+        byte[] alone = Files.readAllBytes(a);
+        byte[] index = Files.readAllBytes(place.resolve("index"));
+        for (String other :
+                List.of("AGE-PLUGIN-TPM-1QQ\n", new String(AgeKey.identityText(AgeKey.generate()), UTF_8))) {
+            Files.writeString(a, "# a comment\n\n" + other + new String(alone, UTF_8));
+            byte[] both = Files.readAllBytes(a);
+            assertThatThrownBy(() -> vault.keys().rekeyWorkload("a", a))
+                    .hasMessageContaining(a + " holds other keys besides that of a, which would be lost");
+            assertThat(Files.readAllBytes(a)).isEqualTo(both);
+        }
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(index);
+
+        // As a rekey left it that was killed before, and one that was killed after the index was written.
+        byte[] old = AgeKey.readIdentity(a, "identity", AgeKey.recipient(recipient("a")), KeyFile.Access.OWNER);
+        Files.write(a, AgeKey.identityFile(AgeKey.generate(), old));
+        vault.keys().rekeyWorkload("a", a);
+        byte[] fresh = AgeKey.readIdentity(a, "identity");
+        Files.write(a, AgeKey.identityFile(fresh, old));
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(Files.readString(a).split("AGE-SECRET-KEY-1")).hasSize(2);
+        assertThat(acquired("a", a, "of-a")).isEqualTo("S3cret of-a");
+    }
+
+    @Test
     void rekeying_refusesAnotherWorkloadsFile() throws Exception {
         byte[] before = Files.readAllBytes(b);
         assertThatThrownBy(() -> vault.keys().rekeyWorkload("a", b))
@@ -412,6 +438,15 @@ class VaultKeysTest {
                 Window window = lease.secret().open()) {
             return new String(window.bytes(), UTF_8);
         }
+    }
+
+    private String recipient(String workload) throws BrokerException {
+        for (WorkloadInfo info : vault.keys().workloads()) {
+            if (info.name().equals(workload)) {
+                return info.recipient();
+            }
+        }
+        throw new AssertionError(workload);
     }
 
     private String revealed(String secret, long version) throws BrokerException {
