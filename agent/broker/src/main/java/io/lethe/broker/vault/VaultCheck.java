@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,7 @@ public final class VaultCheck {
                     file(secret.getKey(), field.getValue(), granted, admin);
                     Index.Field previous = field.getValue().previous;
                     if (previous != null) {
-                        file(secret.getKey(), previous, granted, admin);
+                        file(secret.getKey(), previous, Collections.emptyList(), admin);
                         kept(secret.getKey(), field.getKey(), field.getValue(), previous);
                     }
                 }

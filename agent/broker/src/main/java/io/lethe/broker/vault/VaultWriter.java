@@ -64,7 +64,7 @@ final class VaultWriter implements AutoCloseable {
     }
 
     /** @param keptUntil seconds since 1970 until which the version before is kept; 0 for not at all */
-    long put(String name, String fieldName, byte[] value, long keptUntil) throws IOException {
+    long put(String name, String fieldName, byte[] value, long keptUntil) throws IOException, BrokerException {
         if (!Reference.isName(name) || name.length() > MAX_NAME) {
             throw new IllegalArgumentException("'" + Explanation.shown(name)
                     + "' is not a name of a secret: a-z, 0-9, '_', '.', '-', at most 100, ending in a letter or digit");
@@ -87,7 +87,7 @@ final class VaultWriter implements AutoCloseable {
             String file = fieldName + "." + secret.version + ".age";
             field = files.write(name, fieldName, secret.version, file, value);
             if (keptUntil > 0 && before != null) {
-                field = field.withPrevious(before, keptUntil);
+                field = field.withPrevious(files.keep(name, fieldName, before), keptUntil);
             }
         }
         secret.fields.put(fieldName, field);

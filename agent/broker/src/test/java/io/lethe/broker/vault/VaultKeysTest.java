@@ -322,6 +322,33 @@ class VaultKeysTest {
     }
 
     @Test
+    void keptVersion_isTheAdminsOnly_andNeverAWorkloadsThatIsGrantedLater() throws Exception {
+        byte[] before = Files.readAllBytes(file("of-a"));
+        try (VaultBroker broker = new VaultBroker(place, vault.verifyingKey(), a, "a")) {
+            assertThat(acquired(broker, "a", "of-a")).isEqualTo("S3cret of-a");
+            vault.rotate("of-a", "password", bytes("new"), Long.MAX_VALUE);
+            assertThat(acquired(broker, "a", "of-a")).isEqualTo("new");
+        }
+        grant("of-a", "b");
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(new Checked().broken).isEmpty();
+        vault.keys().rekeyAdmin(folder.resolve("new-admin.key"));
+        int kept = 0;
+        for (Path path : files("of-a")) {
+            byte[] file = Files.readAllBytes(path);
+            assertThat(file).isNotEqualTo(before);
+            assertThat(opens(file, folder.resolve("new-admin.key"))).isTrue();
+            if (path.getFileName().toString().startsWith("password.1")) {
+                assertThat(opens(file, a) || opens(file, b)).isFalse();
+                kept++;
+            } else {
+                assertThat(opens(file, a) && opens(file, b)).isTrue();
+            }
+        }
+        assertThat(kept).isEqualTo(1);
+    }
+
+    @Test
     void pastItsGrace_theVersionBeforeIsGone() throws Exception {
         vault.rotate("of-a", "password", bytes("new"), 1);
         assertThatThrownBy(() -> revealed("of-a", 1)).hasMessageContaining("the vault has no version 1");
