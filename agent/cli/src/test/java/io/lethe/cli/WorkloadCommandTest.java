@@ -200,6 +200,19 @@ class WorkloadCommandTest {
         assertThat(named.out).contains("LoadCredential");
     }
 
+    @Test
+    void olderIndexThanTheConfigAsksFor_isNotSignedAnew() throws Exception {
+        Path config = dir.resolve("lethe.yaml");
+        Files.writeString(config, "broker: vault:" + vault + "\nmin-version: 9\n");
+        byte[] index = Files.readAllBytes(dir.resolve("vault/index"));
+        Cli older = run(bytes("x"), "vault", "put", "more", "--config", config.toString());
+        assertThat(older.code).isEqualTo(3);
+        assertThat(older.err)
+                .contains("min-version asks for 9: an older copy was put back")
+                .hasLineCount(1);
+        assertThat(Files.readAllBytes(dir.resolve("vault/index"))).isEqualTo(index);
+    }
+
     private Cli get(String version) {
         return run("vault", "get", "it", "--reveal", "--reason", "test", "--secret-version", version, "--vault", vault);
     }

@@ -80,6 +80,22 @@ public final class Anchor {
         seen = index.serial;
     }
 
+    /** As {@link #check} does with a folder, and writes nothing there. */
+    static void compare(Path folder, Index index, VaultFolder vault) throws BrokerException {
+        Path file = file(folder, index);
+        require(index, read(file), file + " remembers", vault);
+    }
+
+    /** Remembers a version where that is possible. */
+    static void remember(Path folder, Index index) {
+        try {
+            raise(file(folder, index), index.serial);
+        } catch (BrokerException e) {
+            // An admin key on a medium that cannot be written: the next command compares with what is there.
+            return;
+        }
+    }
+
     /** Where the version of this vault is remembered: several may share a folder. */
     static Path file(Path folder, Index index) {
         String hash = Sha256.hex(index.verifier.getBytes(StandardCharsets.UTF_8));
@@ -100,8 +116,7 @@ public final class Anchor {
     /** Writes a version unless a higher one is there by now. @return the one that is there, at least this */
     private static long raise(Path file, long version) throws BrokerException {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
-        try (FileChannel channel =
-                        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = lock(channel)) {
             long now = held.isValid() ? read(file) : 0;
             if (version > now) {
@@ -165,8 +180,8 @@ public final class Anchor {
     private static BrokerException unusable(Path file, String why, Exception e) {
         return new BrokerException(
                 BrokerException.Kind.BROKEN,
-                file + " " + why + ", so an older vault would not be noticed; make it, and the folder that state.dir names,"
-                        + " this user's own, or remove the file where the vault is known to be the newest",
+                file + " " + why + ", so an older vault would not be noticed; make it and its folder (state.dir, or the"
+                        + " admin key's) this user's own, or remove the file where the vault is known to be the newest",
                 e);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change of a vault under its lock: new files first, then, with {@link #commit()}, the index that names them, then
@@ -30,16 +31,20 @@ final class VaultWriter implements AutoCloseable {
     private final AdminKey admin;
     private final Index index;
     private final SecretFiles files;
+    /** Where the highest version is remembered; null where the admin key lies in the vault, whose writer could change it. */
+    private final @Nullable Path memory;
 
-    private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index) {
+    private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index, @Nullable Path memory) {
         this.folder = folder;
         this.lock = lock;
         this.admin = admin;
         this.index = index;
         this.files = new SecretFiles(folder, admin, index);
+        this.memory = memory;
     }
 
-    static VaultWriter open(VaultFolder folder, Path adminKey) throws BrokerException {
+    /** @param least the index's version at least: what is changed is signed anew, and an older copy would be the newest */
+    static VaultWriter open(VaultFolder folder, Path adminKey, long least) throws BrokerException {
         // Says what is wrong before a lock file is made in a folder that holds no vault.
         folder.readIndex();
         VaultLock lock = VaultLock.take(folder);
@@ -48,11 +53,16 @@ final class VaultWriter implements AutoCloseable {
         try {
             admin = AdminKey.read(adminKey);
             Index index = SignedIndex.verify(folder.readIndex(), admin.verifier(), folder).index;
+            Anchor.of(least, null).check(index, folder);
+            Path memory = memory(folder, adminKey);
+            if (memory != null) {
+                Anchor.compare(memory, index, folder);
+            }
             index.serial++;
             // First of all, so that no change has to bring along what is not kept any more.
             dropExpired(index);
             opened = true;
-            return new VaultWriter(folder, lock, admin, index);
+            return new VaultWriter(folder, lock, admin, index, memory);
         } finally {
             if (!opened) {
                 if (admin != null) {
@@ -188,6 +198,9 @@ final class VaultWriter implements AutoCloseable {
     void commit(AdminKey signer) throws IOException {
         dropExpired(index);
         AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
+        if (memory != null) {
+            Anchor.remember(memory, index);
+        }
         try {
             VaultGarbage.remove(folder, index);
         } catch (IOException e) {
@@ -200,6 +213,11 @@ final class VaultWriter implements AutoCloseable {
     public void close() {
         admin.close();
         lock.close();
+    }
+
+    private static @Nullable Path memory(VaultFolder folder, Path adminKey) {
+        Path key = adminKey.toAbsolutePath().normalize();
+        return key.startsWith(folder.path().toAbsolutePath().normalize()) ? null : key.getParent();
     }
 
     private static void dropExpired(Index index) {

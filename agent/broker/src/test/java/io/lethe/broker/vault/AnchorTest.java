@@ -97,7 +97,7 @@ class AnchorTest {
             assertThatThrownBy(() -> acquire(broker))
                     .hasMessageStartingWith(state.resolve("missing").toString())
                     .hasMessageContaining("cannot be written, since its folder is missing")
-                    .hasMessageContaining("the folder that state.dir names");
+                    .hasMessageContaining("its folder (state.dir");
         }
         Files.writeString(mark(), "many");
         try (VaultBroker broker = broker(Anchor.of(0, state))) {
@@ -108,6 +108,30 @@ class AnchorTest {
         try (VaultBroker broker = broker(Anchor.of(0, state))) {
             assertThatThrownBy(() -> acquire(broker)).hasMessageStartingWith(mark() + " cannot be read (");
         }
+    }
+
+    @Test
+    void commands_refuseAnOlderIndex_ratherThanSignItAnew() throws Exception {
+        vault.put("other", "password", "x".getBytes(UTF_8));
+        Files.write(place.resolve("index"), old);
+        assertThatThrownBy(() -> Vault.at(place, null, 4).put("new", "password", "x".getBytes(UTF_8)))
+                .hasMessageContaining("is version 3, but min-version asks for 4: an older copy was put back");
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(old);
+        Vault.at(place, null, 3).put("new", "password", "x".getBytes(UTF_8));
+    }
+
+    @Test
+    void adminKeyOutsideOfTheVault_hasTheHighestVersionBesideIt() throws Exception {
+        Path key = Files.move(place.resolve("admin.key"), state.resolve("admin.key"));
+        Vault away = Vault.at(place, key);
+        away.put("other", "password", "x".getBytes(UTF_8));
+        assertThat(Files.readString(mark())).isEqualTo("4\n");
+        Files.write(place.resolve("index"), old);
+        assertThatThrownBy(() -> away.put("new", "password", "x".getBytes(UTF_8)))
+                .hasMessageContaining(mark() + " remembers 4: an older copy was put back");
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(old);
+        Files.delete(mark());
+        away.put("new", "password", "x".getBytes(UTF_8));
     }
 
     @Test

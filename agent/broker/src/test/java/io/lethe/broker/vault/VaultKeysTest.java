@@ -409,7 +409,7 @@ class VaultKeysTest {
     @Test
     void check_findsAFileForOthersThanTheGrants() throws Exception {
         // As if a command had forgotten to encrypt anew; only the admin key can make such an index.
-        try (VaultWriter writer = VaultWriter.open(new VaultFolder(place), place.resolve("admin.key"))) {
+        try (VaultWriter writer = VaultWriter.open(new VaultFolder(place), place.resolve("admin.key"), 0)) {
             writer.index().grants.remove(0);
             writer.commit();
         }
