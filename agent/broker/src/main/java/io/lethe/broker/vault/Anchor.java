@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * configuration asks for.
  *
  * <p>Loaded by the agent loader and the command line's. Thread-safe, also against other processes: the mark in the file,
- * which is one for each verifying key, never goes back. Where the file cannot be read or written there is no index, since
+ * one for each vault and verifying key, never goes back. Where the file cannot be read or written there is no index, since
  * nobody would notice.
  */
 public final class Anchor {
@@ -70,7 +70,7 @@ public final class Anchor {
         require(index, seen, "this process has seen", vault);
         require(index, least, "min-version asks for", vault);
         if (folder != null) {
-            Path file = file(folder, index);
+            Path file = file(folder, index.verifier, vault);
             long remembered = read(file);
             require(index, remembered, file + " remembers", vault);
             if (index.serial > remembered) {
@@ -82,23 +82,29 @@ public final class Anchor {
 
     /** As {@link #check} does with a folder, and writes nothing there. */
     static void compare(Path folder, Index index, VaultFolder vault) throws BrokerException {
-        Path file = file(folder, index);
+        Path file = file(folder, index.verifier, vault);
         require(index, read(file), file + " remembers", vault);
     }
 
+    /** The highest version that is remembered in a folder, 0 where none is. */
+    static long remembered(Path folder, String verifier, VaultFolder vault) throws BrokerException {
+        return read(file(folder, verifier, vault));
+    }
+
     /** Remembers a version where that is possible. */
-    static void remember(Path folder, Index index) {
+    static void remember(Path folder, Index index, VaultFolder vault) {
         try {
-            raise(file(folder, index), index.serial);
+            raise(file(folder, index.verifier, vault), index.serial);
         } catch (BrokerException e) {
             // An admin key on a medium that cannot be written: the next command compares with what is there.
             return;
         }
     }
 
-    /** Where the version of this vault is remembered: several may share a folder. */
-    static Path file(Path folder, Index index) {
-        String hash = Sha256.hex(index.verifier.getBytes(StandardCharsets.UTF_8));
+    /** Where the version of this vault is remembered: several may share a folder, and an admin key. */
+    static Path file(Path folder, String verifier, VaultFolder vault) {
+        String named = verifier + "\n" + vault.path().toAbsolutePath().normalize();
+        String hash = Sha256.hex(named.getBytes(StandardCharsets.UTF_8));
         return folder.resolve(FILE + hash.substring(0, HASH));
     }
 

@@ -228,7 +228,9 @@ public final class Vault {
         byte[] identity = AgeKey.readIdentity(workload, "the workload's identity");
         try (AdminKey admin = AdminKey.read(adminKey)) {
             Index index = new Index();
-            index.serial = 1;
+            // A vault that is made again: copies of the one before must not be newer.
+            Path memory = VaultWriter.memory(folder, adminKey);
+            index.serial = 1 + (memory == null ? 0 : Anchor.remembered(memory, admin.verifier(), folder));
             index.verifier = admin.verifier();
             index.adminRecipient = admin.recipient();
             index.workloads.put(DEFAULT_WORKLOAD, AgeKey.recipientOf(identity));

@@ -199,7 +199,7 @@ final class VaultWriter implements AutoCloseable {
         dropExpired(index);
         AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
         if (memory != null) {
-            Anchor.remember(memory, index);
+            Anchor.remember(memory, index, folder);
         }
         try {
             VaultGarbage.remove(folder, index);
@@ -215,7 +215,7 @@ final class VaultWriter implements AutoCloseable {
         lock.close();
     }
 
-    private static @Nullable Path memory(VaultFolder folder, Path adminKey) {
+    static @Nullable Path memory(VaultFolder folder, Path adminKey) {
         Path key = adminKey.toAbsolutePath().normalize();
         return key.startsWith(folder.path().toAbsolutePath().normalize()) ? null : key.getParent();
     }

@@ -132,6 +132,13 @@ class AnchorTest {
         assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(old);
         Files.delete(mark());
         away.put("new", "password", "x".getBytes(UTF_8));
+
+        // A second vault with this key, and this one made again.
+        Vault.init(dir.resolve("second"), key).put("it", "password", "x".getBytes(UTF_8));
+        Files.delete(place.resolve("index"));
+        Vault again = Vault.init(place, key);
+        assertThat(again.version()).isEqualTo(5);
+        again.put("it", "password", "x".getBytes(UTF_8));
     }
 
     @Test
@@ -144,7 +151,7 @@ class AnchorTest {
         }
         Anchor.of(0, state).check(second.read(), new VaultFolder(other));
         assertThat(Files.readString(mark())).isEqualTo("4\n");
-        assertThat(Files.readString(Anchor.file(state, second.read()))).isEqualTo("1\n");
+        assertThat(Files.readString(Anchor.file(state, second.verifyingKey(), new VaultFolder(other)))).isEqualTo("1\n");
     }
 
     @Test
@@ -200,7 +207,7 @@ class AnchorTest {
     }
 
     private Path mark() throws BrokerException {
-        return Anchor.file(state, vault.read());
+        return Anchor.file(state, vault.verifyingKey(), new VaultFolder(place));
     }
 
     private VaultBroker broker(Anchor anchor) throws BrokerException {
