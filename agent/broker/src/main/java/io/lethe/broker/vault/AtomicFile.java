@@ -3,6 +3,7 @@ package io.lethe.broker.vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,13 +67,38 @@ final class AtomicFile {
         }
     }
 
-    /**
-     * Makes a file that must not be there yet, durable. After a crash it may be there in part; so nothing may count on it
-     * before this returned.
-     */
+    /** Makes a file that must not be there yet, durable: after a crash at any moment there is none, or the whole. */
     static void create(Path place, byte[] content, String mode) throws IOException {
-        writeNew(place, content, mode);
-        syncFolder(place);
+        Path aside = aside(place);
+        try {
+            writeNew(aside, content, mode);
+            // Does not replace what is there.
+            Files.move(aside, place);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+        try {
+            syncFolder(place);
+        } catch (IOException e) {
+            Files.deleteIfExists(place);
+            throw e;
+        }
+    }
+
+    /** Takes away what a command left beside a file that was killed; to be called by who alone writes it. */
+    static void removeAside(Path place) throws IOException {
+        Path folder = place.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (isTemporary(file) && name.startsWith("." + place.getFileName() + ".")) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     static boolean isTemporary(Path file) {

@@ -242,6 +242,7 @@ public final class Vault {
 
     private static void writeKey(Path file, byte[] text) throws IOException {
         try {
+            AtomicFile.removeAside(file);
             AtomicFile.write(file, text, AtomicFile.KEY_MODE, null);
         } finally {
             Wipe.bytes(text);

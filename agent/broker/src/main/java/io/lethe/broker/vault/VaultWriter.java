@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,8 @@ final class VaultWriter implements AutoCloseable {
     private final SecretFiles files;
     /** Where the highest version is remembered; null where the admin key lies in the vault, whose writer could change it. */
     private final @Nullable Path memory;
+
+    private boolean committed;
 
     private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index, @Nullable Path memory) {
         this.folder = folder;
@@ -190,14 +193,33 @@ final class VaultWriter implements AutoCloseable {
         return files;
     }
 
-    void commit() throws IOException {
+    void commit() throws IOException, BrokerException {
         commit(admin);
     }
 
+    /** Whether the change is in force, whatever came afterwards. */
+    boolean committed() {
+        return committed;
+    }
+
     /** Makes the change and, with it, the signer of all that come. */
-    void commit(AdminKey signer) throws IOException {
+    void commit(AdminKey signer) throws IOException, BrokerException {
         dropExpired(index);
-        AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
+        byte[] note = signer.sign(index.write());
+        try {
+            AtomicFile.write(folder.index(), note, AtomicFile.MODE, folder.index());
+        } catch (IOException e) {
+            committed = Arrays.equals(folder.readIndex(), note);
+            if (!committed) {
+                throw e;
+            }
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the change of " + folder.path() + " was made, but may be lost in a power failure (" + e
+                            + "); look after its disk",
+                    e);
+        }
+        committed = true;
         if (memory != null) {
             Anchor.remember(memory, index, folder);
         }

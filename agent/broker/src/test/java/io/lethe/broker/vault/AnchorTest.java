@@ -151,7 +151,8 @@ class AnchorTest {
         }
         Anchor.of(0, state).check(second.read(), new VaultFolder(other));
         assertThat(Files.readString(mark())).isEqualTo("4\n");
-        assertThat(Files.readString(Anchor.file(state, second.verifyingKey(), new VaultFolder(other)))).isEqualTo("1\n");
+        assertThat(Files.readString(Anchor.file(state, second.verifyingKey(), new VaultFolder(other))))
+                .isEqualTo("1\n");
     }
 
     @Test

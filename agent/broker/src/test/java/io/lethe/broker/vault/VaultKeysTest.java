@@ -70,6 +70,50 @@ class VaultKeysTest {
     }
 
     @Test
+    void keyFileThatAKilledCommandLeft_isTakenUp() throws Exception {
+        byte[] identity = AgeKey.generate();
+        Path left = folder.resolve("left.key");
+        Files.write(folder.resolve(".left.key.1f.tmp"), new byte[3]);
+        AtomicFile.create(left, AgeKey.identityFile(identity), AtomicFile.IDENTITY_MODE);
+        byte[] text = Files.readAllBytes(left);
+        assertThat(vault.keys().addWorkload("c", left)).isEqualTo(AgeKey.recipientOf(identity));
+        assertThat(Files.readAllBytes(left)).isEqualTo(text);
+        assertThat(folder.resolve(".left.key.1f.tmp")).doesNotExist();
+
+        Path several = folder.resolve("several.key");
+        byte[] two = AgeKey.identityFile(AgeKey.generate(), AgeKey.generate());
+        AtomicFile.create(
+                several, new String(two, UTF_8).replace("# replaced", "# not").getBytes(UTF_8), "r--------");
+        assertThatThrownBy(() -> vault.keys().addWorkload("d", several)).hasMessageContaining("which is there already");
+        Path admin = place.resolve("admin.key");
+        assertThatThrownBy(() -> vault.keys().addWorkload("d", admin)).hasMessageContaining("which is there already");
+        assertThatThrownBy(() -> vault.keys().rekeyAdmin(left)).hasMessageContaining("which is there already");
+    }
+
+    @Test
+    void changeThatFails_leavesNoKeyFile() throws Exception {
+        Path index = place.resolve("index");
+        Files.delete(file("of-a"));
+        byte[] before = Files.readAllBytes(index);
+        Path fresh = folder.resolve("fresh.key");
+        assertThatThrownBy(() -> vault.keys().rekeyWorkload("a", fresh)).isInstanceOf(BrokerException.class);
+        assertThatThrownBy(() -> vault.keys().rekeyAdmin(fresh)).isInstanceOf(BrokerException.class);
+        assertThat(fresh).doesNotExist();
+        assertThat(Files.readAllBytes(index)).isEqualTo(before);
+    }
+
+    @Test
+    void whatRemainsAfterTheChange_isSaid() throws Exception {
+        Path key = place.resolve("workloads/c.key");
+        vault.keys().addWorkload("c", key);
+        Files.delete(key);
+        Files.createDirectories(key.resolve("not-empty"));
+        assertThatThrownBy(() -> vault.keys().removeWorkload("c"))
+                .hasMessageStartingWith("the workload c was removed, but its identity " + key + " could not be (");
+        assertThat(vault.keys().workloads()).extracting(WorkloadInfo::name).doesNotContain("c");
+    }
+
+    @Test
     void eachIdentity_opensWhatItsWorkloadWasGranted_andNothingElse() throws Exception {
         Map<String, List<Boolean>> expected =
                 Map.of("of-a", List.of(true, false), "of-b", List.of(false, true), "of-both", List.of(true, true));
