@@ -218,7 +218,7 @@ class VaultCrashTest {
         return vault.resolve("admin.key");
     }
 
-    private static List<String> broken(Path vault, Path admin) {
+    private static List<String> broken(Path vault, Path admin) throws BrokerException {
         VaultCheck check = new VaultCheck(vault, admin, null);
         check.run();
         assertThat(check.opened()).as("%s", check.notes()).isTrue();

@@ -163,6 +163,10 @@ class WorkloadCommandTest {
         Cli broken = run("vault", "check", "--json", "--vault", vault);
         assertThat(broken.code).isEqualTo(1);
         assertThat(Json.readObject(broken.bytes, 10_000).list("broken")).hasSize(1);
+        Files.delete(dir.resolve("vault/index"));
+        Cli none = run("vault", "check", "--vault", vault);
+        assertThat(none.code).isEqualTo(3);
+        assertThat(none.err).contains("its index is missing").hasLineCount(1);
     }
 
     @Test

@@ -451,6 +451,27 @@ class VaultKeysTest {
     }
 
     @Test
+    void check_knowsAnAdminKeyThatIsNotTheVaultsAnyMore() throws Exception {
+        vault.keys().rekeyAdmin(folder.resolve("new-admin.key"));
+        Checked stale = new Checked();
+        assertThat(stale.broken).isEmpty();
+        assertThat(stale.notes)
+                .anyMatch(note -> note.contains(place.resolve("admin.key") + " is not this vault's, or not any more"));
+    }
+
+    @Test
+    void check_andGarbage_doWithoutTheWorkloadsFolder() throws Exception {
+        Files.delete(place.resolve("workloads/default.key"));
+        Files.delete(place.resolve("workloads"));
+        Path left = Files.write(place.resolve("secrets/of-a/password.77.age"), new byte[1]);
+        assertThat(new Checked().broken).isEmpty();
+        vault.put("more", "password", bytes("x"));
+        assertThat(left).doesNotExist();
+        vault.keys().addWorkload("c", vault.identityFile("c"));
+        assertThat(place.resolve("workloads/c.key")).exists();
+    }
+
+    @Test
     void check_findsAFileForOthersThanTheGrants() throws Exception {
         // As if a command had forgotten to encrypt anew; only the admin key can make such an index.
         try (VaultWriter writer = VaultWriter.open(new VaultFolder(place), place.resolve("admin.key"), 0)) {
@@ -468,7 +489,7 @@ class VaultKeysTest {
         private final List<String> broken;
         private final List<String> notes;
 
-        Checked() {
+        Checked() throws BrokerException {
             String key = null;
             try {
                 key = vault.verifyingKey();
