@@ -115,6 +115,11 @@ class WorkloadCommandTest {
                 .isEqualTo(1);
         assertThat(run(bytes("x"), "vault", "rotate", "it", "--grace", "soon", "--vault", vault).code)
                 .isEqualTo(2);
+        for (String hours : new String[] {"87601h", "2562047788015215h"}) {
+            Cli ever = run(bytes("x"), "vault", "rotate", "it", "--grace", hours, "--vault", vault);
+            assertThat(ever.code).isEqualTo(2);
+            assertThat(ever.err).contains("--grace is at most 87600h").hasLineCount(1);
+        }
         Cli json = run(bytes("x"), "vault", "rotate", "it", "--json", "--vault", vault);
         assertThat(json.out).contains("\"version\": 3").doesNotContain("previous-until");
         assertThat(get("2").code).isEqualTo(1);
@@ -138,7 +143,7 @@ class WorkloadCommandTest {
                 "vault", "export", out.toString(), "--recipient", RECIPIENT, "--reason", "backup", "--vault", vault);
         assertThat(export.code).isEqualTo(0);
         assertThat(export.out).startsWith("exported 1 files to " + out);
-        assertThat(Files.readAllBytes(out.resolve("it.password.age"))).startsWith(bytes("age-encryption.org/v1\n"));
+        assertThat(Files.readAllBytes(out.resolve("it/password.age"))).startsWith(bytes("age-encryption.org/v1\n"));
         assertThat(run("audit", "show", "--vault", vault).out).contains("recipient=" + RECIPIENT, "reason=backup");
         Cli mistake = run(
                 "vault",

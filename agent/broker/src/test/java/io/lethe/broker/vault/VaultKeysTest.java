@@ -408,13 +408,22 @@ class VaultKeysTest {
         Path out = folder.resolve("out");
         vault.put("of-a", "username", bytes("shop"));
         List<String> written = new VaultExport(vault, AgeKey.recipientOf(identity)).to(out);
-        assertThat(written).containsExactly("of-a.password.age", "of-b.password.age", "of-both.password.age");
-        byte[] file = Files.readAllBytes(out.resolve("of-b.password.age"));
+        assertThat(written).containsExactly("of-a/password.age", "of-b/password.age", "of-both/password.age");
+        byte[] file = Files.readAllBytes(out.resolve("of-b/password.age"));
         assertThat(Age.decrypt(file, identity)).isEqualTo(bytes("S3cret of-b"));
         assertThat(opens(file, place.resolve("admin.key"))).isFalse();
-        assertThat(Files.readString(out.resolve("index.json"))).contains("shop").doesNotContain("S3cret");
+        assertThat(Files.readString(out.resolve("INDEX.json"))).contains("shop").doesNotContain("S3cret");
         assertThatThrownBy(() -> new VaultExport(vault, AgeKey.recipientOf(identity)).to(out))
                 .hasMessageContaining("is not empty");
+    }
+
+    @Test
+    void export_keepsNamesWithDotsApart() throws Exception {
+        vault.put("x", "y.z", bytes("1"));
+        vault.put("x.y", "z", bytes("2"));
+        vault.put("index.json", "password", bytes("3"));
+        List<String> written = new VaultExport(vault, AgeKey.recipientOf(AgeKey.generate())).to(folder.resolve("out"));
+        assertThat(written).contains("x/y.z.age", "x.y/z.age", "index.json/password.age");
     }
 
     @Test
