@@ -136,6 +136,7 @@ final class AgeKey {
     static byte[] identityIn(ByteBuffer text, Path file, String what) throws BrokerException {
         byte[] identity = new byte[Age.KEY];
         if (!KeyFile.findKey(text, "", IDENTITY, identity)) {
+            Wipe.bytes(identity);
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     what + " " + file + " holds no AGE-SECRET-KEY-1 line; it should be a file as age-keygen writes it");
