@@ -71,7 +71,11 @@ public final class Vault {
                 lock.close();
             }
         } catch (IOException e) {
-            throw unwritable(place, e);
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the vault " + folder + " cannot be written (" + e
+                            + "); keys that were made are used when this is done" + " again",
+                    e);
         }
         return vault;
     }

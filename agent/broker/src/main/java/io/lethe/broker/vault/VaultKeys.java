@@ -133,7 +133,7 @@ public final class VaultKeys {
                         return withFile(file, text, IDENTITY, writer, () -> rekey(writer, name, next));
                     }
                     AtomicFile.removeAside(file);
-                    replace(file, AgeKey.identityFile(fresh, old));
+                    addKey(file, fresh, old);
                     rekey(writer, name, next);
                     takeOldAway(file, fresh, name);
                     return next;
@@ -177,12 +177,9 @@ public final class VaultKeys {
         return folder.workloadKey(workload);
     }
 
-    private static void replace(Path file, byte[] text) throws IOException, BrokerException {
+    private static void replace(Path file, byte[] text) throws IOException {
         try {
             AtomicFile.replace(file, text);
-        } catch (AtomicFile.NotAlike e) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN, e.getMessage() + "; nothing was changed: run this as root", e);
         } finally {
             Wipe.bytes(text);
         }
@@ -200,14 +197,23 @@ public final class VaultKeys {
         return recipient;
     }
 
+    private static void addKey(Path file, byte[] fresh, byte[] old) throws IOException, BrokerException {
+        try {
+            replace(file, AgeKey.identityFile(fresh, old));
+        } catch (AtomicFile.NotAlike e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, e.getMessage() + "; nothing was changed: run this as root", e);
+        }
+    }
+
     private static void takeOldAway(Path file, byte[] fresh, String name) throws BrokerException {
         try {
             replace(file, AgeKey.identityFile(fresh));
-        } catch (IOException | BrokerException e) {
+        } catch (IOException e) {
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     "the workload " + name + " has the first key in " + file
-                            + " now, but the old one could not be taken" + " out of that file (" + e.getMessage()
+                            + " now, but the old one could not be taken out of that file (" + e
                             + "); remove its last line",
                     e);
         }

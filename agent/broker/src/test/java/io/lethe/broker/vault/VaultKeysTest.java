@@ -91,6 +91,15 @@ class VaultKeysTest {
     }
 
     @Test
+    void initThatFails_saysWhatComesOfItsKeys() throws Exception {
+        Path second = Files.createDirectory(folder.resolve("second"));
+        Files.write(second.resolve("secrets"), new byte[1]);
+        assertThatThrownBy(() -> Vault.init(second, null))
+                .hasMessageStartingWith("the vault " + second + " cannot be written (")
+                .hasMessageEndingWith("keys that were made are used when this is done again");
+    }
+
+    @Test
     void changeThatFails_leavesNoKeyFile() throws Exception {
         Path index = place.resolve("index");
         Files.delete(file("of-a"));
