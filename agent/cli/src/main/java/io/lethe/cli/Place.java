@@ -34,7 +34,7 @@ final class Place {
     private @Nullable Path adminKey;
 
     Vault vault() throws CliException {
-        return Vault.at(vaultFolder(), adminKey);
+        return Vault.at(vaultFolder(), adminKey, readsConfig() ? config().minVersion() : 0);
     }
 
     VaultCheck check() throws CliException {

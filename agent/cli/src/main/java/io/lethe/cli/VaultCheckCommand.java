@@ -1,5 +1,6 @@
 package io.lethe.cli;
 
+import io.lethe.broker.BrokerException;
 import io.lethe.broker.vault.VaultCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
         versionProvider = Main.Version.class,
         description =
                 "Compares a vault with its index: signature, digests, recipients and grants, file modes. With the "
-                        + "admin key each file is opened, too. Changes and shows nothing. Exit code 1: something is broken.")
+                        + "admin key each file is opened, too. Changes and shows nothing. Exit code 1: something is broken; 3: "
+                        + "the index cannot be read.")
 final class VaultCheckCommand implements Callable<Integer> {
 
     private final Streams streams;
@@ -32,7 +34,7 @@ final class VaultCheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException {
+    public Integer call() throws CliException, BrokerException {
         VaultCheck check = place.check();
         check.run();
         boolean sound = check.broken().isEmpty();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Writes each secret as an age file for one recipient, and index.json with what is public. The way out of Lethe, "
+            "Writes each secret as an age file for one recipient, DIR/NAME/FIELD.age, and DIR/INDEX.json with what is public. The way out of Lethe, "
                     + "and a backup that does not need the admin key. Nothing is written in the clear.",
             "lethe vault export /backup/lethe --recipient age1... --reason \"yearly backup\""
         })

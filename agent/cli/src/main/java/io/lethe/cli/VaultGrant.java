@@ -5,13 +5,18 @@ import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code lethe vault grant}: who may use a secret where, or no longer. */
 @Command(
@@ -26,6 +31,9 @@ import picocli.CommandLine.Parameters;
                     + "--form, --query or --path are given, there only."
         })
 final class VaultGrant implements Callable<Integer> {
+
+    private static final List<String> WITH_REMOVE =
+            Arrays.asList("--remove", "--json", "--vault", "--config", "--admin-key");
 
     private final Streams streams;
 
@@ -89,6 +97,9 @@ final class VaultGrant implements Callable<Integer> {
     @Mixin
     private Place place = new Place();
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     VaultGrant(Streams streams) {
         this.streams = streams;
     }
@@ -96,11 +107,21 @@ final class VaultGrant implements Callable<Integer> {
     @Override
     public Integer call() throws CliException, BrokerException {
         if (remove != null) {
-            if (name != null || !targets.isEmpty()) {
+            for (OptionSpec option : spec().commandLine().getParseResult().matchedOptions()) {
+                if (!WITH_REMOVE.contains(option.longestName())) {
+                    throw CliException.usage("--remove takes the id of a grant and nothing else, not "
+                            + option.longestName() + "; 'lethe vault revoke ID --workload NAME' takes one workload");
+                }
+            }
+            if (name != null) {
                 throw CliException.usage("--remove takes the id of a grant and nothing else");
             }
             Grant removed = place.vault().removeGrant(remove);
-            streams.out.println("removed grant " + remove + "; " + Revoked.mustBeRotated(removed.secret()));
+            if (json) {
+                streams.json(Revoked.answer(removed, removed.workloads()));
+            } else {
+                streams.out.println("removed grant " + remove + "; " + Revoked.mustBeRotated(removed.secret()));
+            }
             return ExitCode.DONE;
         }
         if (name == null) {
@@ -126,6 +147,10 @@ final class VaultGrant implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec);
     }
 
     private GrantBuilder builder(String secret) throws CliException {

@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.vault.VaultKeys;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Replaces the identity of a workload, or the admin key, and encrypts everything that it opened to the new one.",
             "lethe vault rekey --workload billing --identity /etc/billing/lethe-identity",
+            "JVMs that read that file see no gap. Under systemd's LoadCredential a JVM reads a copy that was made when its unit "
+                    + "started: it gets no secret from then on until the unit is restarted.",
             "lethe vault rekey --new-admin-key /root/lethe-admin.key"
         })
 final class VaultRekey implements Callable<Integer> {
@@ -72,7 +75,7 @@ final class VaultRekey implements Callable<Integer> {
         }
     }
 
-    private void workload(VaultKeys keys, String name) throws BrokerException {
+    private void workload(VaultKeys keys, String name) throws CliException, BrokerException {
         String key;
         String where;
         if (recipient != null) {
@@ -81,6 +84,11 @@ final class VaultRekey implements Callable<Integer> {
             where = "the application needs the identity of that key from now on";
         } else {
             Path file = identity != null ? identity.toAbsolutePath() : keys.identityFile(name);
+            if (identity == null && !Files.exists(file)) {
+                // A key made here would be one that no JVM of the workload reads.
+                throw CliException.usage("the vault holds no identity of " + name + " (" + file
+                        + "); say --identity FILE with the file that its application reads, or --recipient age1...");
+            }
             key = keys.rekeyWorkload(name, file);
             where = "its identity is " + file;
         }
@@ -91,6 +99,11 @@ final class VaultRekey implements Callable<Integer> {
             streams.out.println(
                     "Whoever has the old identity can still open old copies of the files: where it got out, "
                             + "rotate the secrets, too.");
+            if (recipient == null) {
+                streams.out.println(
+                        "Where systemd hands the identity over (LoadCredential), restart the unit now: it has a"
+                                + " copy of the old one, which opens nothing any more.");
+            }
         }
     }
 

@@ -3,10 +3,7 @@ package io.lethe.cli;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.vault.Vault;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -51,12 +48,7 @@ final class VaultRevoke implements Callable<Integer> {
             taken.retainAll(Collections.singleton(workload));
         }
         if (json) {
-            Map<String, Object> answer = new LinkedHashMap<>();
-            answer.put("revoked", grant.id());
-            answer.put("secret", grant.secret());
-            answer.put("workloads", new ArrayList<Object>(taken));
-            answer.put("rotate", grant.secret());
-            streams.json(answer);
+            streams.json(Revoked.answer(grant, taken));
         } else {
             streams.out.println("revoked grant " + grant.id() + " on lethe:" + grant.secret() + " from workload "
                     + String.join(", ", taken) + "; " + Revoked.mustBeRotated(grant.secret()));

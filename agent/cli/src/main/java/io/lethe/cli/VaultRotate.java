@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Parameters;
             "printf %%s \"$NEW\" | lethe vault rotate orders-db --grace 24h"
         })
 final class VaultRotate implements Callable<Integer> {
+
+    private static final long MAX_GRACE = TimeUnit.DAYS.toSeconds(3650);
 
     private final Streams streams;
 
@@ -49,7 +52,7 @@ final class VaultRotate implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException, BrokerException {
-        long until = grace == null ? 0 : Math.addExact(System.currentTimeMillis() / 1000, Times.seconds(grace));
+        long until = grace == null ? 0 : System.currentTimeMillis() / 1000 + seconds(grace);
         Vault vault = place.vault();
         vault.list();
         byte[] value = SecretInput.read(streams, "new " + field + " of " + name);
@@ -81,5 +84,13 @@ final class VaultRotate implements Callable<Integer> {
                             : "the version before is kept until " + Instant.ofEpochSecond(until)));
         }
         return ExitCode.DONE;
+    }
+
+    private static long seconds(String grace) throws CliException {
+        long seconds = Times.seconds(grace);
+        if (seconds > MAX_GRACE) {
+            throw CliException.usage("--grace is at most 87600h (3650 days), not " + grace);
+        }
+        return seconds;
     }
 }

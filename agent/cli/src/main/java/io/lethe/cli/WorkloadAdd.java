@@ -32,7 +32,8 @@ final class WorkloadAdd implements Callable<Integer> {
     @Option(
             names = "--identity",
             paramLabel = "FILE",
-            description = "Where its identity goes; must not be there yet (default: workloads/NAME.key in the vault).")
+            description = "Where its identity goes; one that is there and nobody's is taken up "
+                    + "(default: workloads/NAME.key in the vault).")
     private @Nullable Path identity;
 
     @Option(names = "--recipient", paramLabel = "age1...", description = "Its public key; nothing is written then.")

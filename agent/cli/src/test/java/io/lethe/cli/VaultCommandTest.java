@@ -241,8 +241,12 @@ class VaultCommandTest {
 
         one(1, "there is no grant g7", run("vault", "grant", "--remove", "g7", "--vault", vault));
         one(2, "--remove takes the id", run("vault", "grant", "it", "--remove", "g1", "--vault", vault));
-        assertThat(run("vault", "grant", "--remove", "g1", "--vault", vault).code)
-                .isEqualTo(0);
+        for (String[] other : new String[][] {{"--workload", "default"}, {"--ttl", "5m"}, {"--header", "X-A"}}) {
+            Cli more = run("vault", "grant", "--remove", "g1", other[0], other[1], "--vault", vault);
+            one(2, "and nothing else, not " + other[0] + "; 'lethe vault revoke ID --workload NAME'", more);
+        }
+        assertThat(run("vault", "grant", "--remove", "g1", "--json", "--vault", vault).out)
+                .contains("\"revoked\": \"g1\"", "\"rotate\": \"it\"");
         assertThat(run("vault", "list", "--vault", vault).out).doesNotContain("grant g");
         assertThat(run("vault", "rm", "it", "--vault", vault).code).isEqualTo(0);
         one(1, "there is no secret it", run("vault", "rm", "it", "--vault", vault));

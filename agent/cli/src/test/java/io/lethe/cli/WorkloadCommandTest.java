@@ -115,6 +115,11 @@ class WorkloadCommandTest {
                 .isEqualTo(1);
         assertThat(run(bytes("x"), "vault", "rotate", "it", "--grace", "soon", "--vault", vault).code)
                 .isEqualTo(2);
+        for (String hours : new String[] {"87601h", "2562047788015215h"}) {
+            Cli ever = run(bytes("x"), "vault", "rotate", "it", "--grace", hours, "--vault", vault);
+            assertThat(ever.code).isEqualTo(2);
+            assertThat(ever.err).contains("--grace is at most 87600h").hasLineCount(1);
+        }
         Cli json = run(bytes("x"), "vault", "rotate", "it", "--json", "--vault", vault);
         assertThat(json.out).contains("\"version\": 3").doesNotContain("previous-until");
         assertThat(get("2").code).isEqualTo(1);
@@ -138,7 +143,7 @@ class WorkloadCommandTest {
                 "vault", "export", out.toString(), "--recipient", RECIPIENT, "--reason", "backup", "--vault", vault);
         assertThat(export.code).isEqualTo(0);
         assertThat(export.out).startsWith("exported 1 files to " + out);
-        assertThat(Files.readAllBytes(out.resolve("it.password.age"))).startsWith(bytes("age-encryption.org/v1\n"));
+        assertThat(Files.readAllBytes(out.resolve("it/password.age"))).startsWith(bytes("age-encryption.org/v1\n"));
         assertThat(run("audit", "show", "--vault", vault).out).contains("recipient=" + RECIPIENT, "reason=backup");
         Cli mistake = run(
                 "vault",
@@ -163,6 +168,10 @@ class WorkloadCommandTest {
         Cli broken = run("vault", "check", "--json", "--vault", vault);
         assertThat(broken.code).isEqualTo(1);
         assertThat(Json.readObject(broken.bytes, 10_000).list("broken")).hasSize(1);
+        Files.delete(dir.resolve("vault/index"));
+        Cli none = run("vault", "check", "--vault", vault);
+        assertThat(none.code).isEqualTo(3);
+        assertThat(none.err).contains("its index is missing").hasLineCount(1);
     }
 
     @Test
@@ -184,6 +193,33 @@ class WorkloadCommandTest {
                 "--vault",
                 vault);
         assertThat(workload.out).contains("\"recipient\": \"age1");
+    }
+
+    @Test
+    void rekeying_asksWhereTheIdentityLies_andNeverMakesOneElsewhere() throws Exception {
+        run("workload", "add", "billing", "--identity", identity, "--vault", vault);
+        byte[] index = Files.readAllBytes(dir.resolve("vault/index"));
+        Cli unnamed = run("vault", "rekey", "--workload", "billing", "--vault", vault);
+        assertThat(unnamed.code).isEqualTo(2);
+        assertThat(unnamed.err).contains("say --identity FILE").contains("--recipient");
+        assertThat(dir.resolve("vault/workloads/billing.key")).doesNotExist();
+        assertThat(Files.readAllBytes(dir.resolve("vault/index"))).isEqualTo(index);
+        Cli named = run("vault", "rekey", "--workload", "billing", "--identity", identity, "--vault", vault);
+        assertThat(named.code).isEqualTo(0);
+        assertThat(named.out).contains("LoadCredential");
+    }
+
+    @Test
+    void olderIndexThanTheConfigAsksFor_isNotSignedAnew() throws Exception {
+        Path config = dir.resolve("lethe.yaml");
+        Files.writeString(config, "broker: vault:" + vault + "\nmin-version: 9\n");
+        byte[] index = Files.readAllBytes(dir.resolve("vault/index"));
+        Cli older = run(bytes("x"), "vault", "put", "more", "--config", config.toString());
+        assertThat(older.code).isEqualTo(3);
+        assertThat(older.err)
+                .contains("min-version asks for 9: an older copy was put back")
+                .hasLineCount(1);
+        assertThat(Files.readAllBytes(dir.resolve("vault/index"))).isEqualTo(index);
     }
 
     private Cli get(String version) {

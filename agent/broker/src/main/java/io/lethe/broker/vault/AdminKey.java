@@ -38,13 +38,23 @@ final class AdminKey implements AutoCloseable {
         byte[] seed = KeyFile.read(file, WHAT, text -> {
             byte[] key = new byte[Ed25519.PRIVATE_KEY_LENGTH];
             if (!KeyFile.findKey(text, LEAD, PREFIX, key)) {
+                Wipe.bytes(key);
                 throw new BrokerException(
                         BrokerException.Kind.BROKEN,
                         WHAT + " " + file + " holds no signing key; restore it from a backup");
             }
             return key;
         });
-        return new AdminKey(seed, AgeKey.readIdentity(file, WHAT));
+        boolean read = false;
+        try {
+            AdminKey admin = new AdminKey(seed, AgeKey.readIdentity(file, WHAT));
+            read = true;
+            return admin;
+        } finally {
+            if (!read) {
+                Wipe.bytes(seed);
+            }
+        }
     }
 
     /** The text of its file; the caller wipes it. */

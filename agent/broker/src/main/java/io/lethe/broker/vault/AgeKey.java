@@ -26,6 +26,8 @@ final class AgeKey {
     private static final String IDENTITY = "AGE-SECRET-KEY-";
     private static final String RECIPIENT = "age";
     private static final int MAX_IDENTITIES = 10;
+    /** Above the old key while it is being replaced. */
+    private static final String REPLACED = "# replaced by the key above: lethe vault rekey takes this one away";
 
     private AgeKey() {}
 
@@ -84,6 +86,31 @@ final class AgeKey {
         });
     }
 
+    /**
+     * Whether a file holds one key only, besides one that a replacement left which did not come to its end. The key itself
+     * is {@link #readIdentity}'s to look at.
+     */
+    static boolean isAlone(Path file, String what) throws BrokerException {
+        byte[] alone = KeyFile.read(file, what, KeyFile.Access.GROUP_READS, text -> {
+            int keys = KeyFile.keys(text);
+            return new byte[keys == 1 || keys == 2 && KeyFile.hasLine(text, REPLACED) ? 1 : 0];
+        });
+        return alone.length == 1;
+    }
+
+    /** The text of an identity file that holds the old key, too, until nothing needs that any more; the caller wipes it. */
+    static byte[] identityFile(byte[] identity, byte[] old) {
+        byte[] first = identityFile(identity);
+        byte[] lead = (REPLACED + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] second = identityText(old);
+        byte[] text = new byte[first.length + lead.length + second.length];
+        System.arraycopy(first, 0, text, 0, first.length);
+        System.arraycopy(lead, 0, text, first.length, lead.length);
+        System.arraycopy(second, 0, text, first.length + lead.length, second.length);
+        Wipe.bytes(first, second);
+        return text;
+    }
+
     /** Whether an identity opens what is encrypted to a recipient. */
     static boolean isOf(byte[] identity, byte[] recipient) {
         byte[] own = new byte[Age.KEY];
@@ -109,6 +136,7 @@ final class AgeKey {
     static byte[] identityIn(ByteBuffer text, Path file, String what) throws BrokerException {
         byte[] identity = new byte[Age.KEY];
         if (!KeyFile.findKey(text, "", IDENTITY, identity)) {
+            Wipe.bytes(identity);
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     what + " " + file + " holds no AGE-SECRET-KEY-1 line; it should be a file as age-keygen writes it");

@@ -3,6 +3,7 @@ package io.lethe.broker.vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,13 +40,22 @@ final class AtomicFile {
      *     runs this as root must not take the file from the application
      */
     static void write(Path place, byte[] content, String mode, @Nullable Path like) throws IOException {
-        Path aside = place.resolveSibling(
-                "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
+        write(place, content, mode, like, false);
+    }
+
+    /** Replaces a file by one with the same owner, group and mode; where it may not set those, it changes nothing. */
+    static void replace(Path file, byte[] content) throws IOException {
+        write(file, content, IDENTITY_MODE, file, true);
+    }
+
+    private static void write(Path place, byte[] content, String mode, @Nullable Path like, boolean strict)
+            throws IOException {
+        Path aside = aside(place);
         boolean done = false;
         try {
             writeNew(aside, content, mode);
-            if (like != null && Files.exists(like)) {
-                makeLike(aside, like);
+            if (like != null && Files.exists(like) && !makeLike(aside, like) && strict) {
+                throw new NotAlike(place);
             }
             Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
             done = true;
@@ -57,13 +67,38 @@ final class AtomicFile {
         }
     }
 
-    /**
-     * Makes a file that must not be there yet, durable. After a crash it may be there in part; so nothing may count on it
-     * before this returned.
-     */
+    /** Makes a file that must not be there yet, durable: after a crash at any moment there is none, or the whole. */
     static void create(Path place, byte[] content, String mode) throws IOException {
-        writeNew(place, content, mode);
-        syncFolder(place);
+        Path aside = aside(place);
+        try {
+            writeNew(aside, content, mode);
+            // Does not replace what is there.
+            Files.move(aside, place);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+        try {
+            syncFolder(place);
+        } catch (IOException e) {
+            Files.deleteIfExists(place);
+            throw e;
+        }
+    }
+
+    /** Takes away what a command left beside a file that was killed; to be called by who alone writes it. */
+    static void removeAside(Path place) throws IOException {
+        Path folder = place.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (isTemporary(file) && name.startsWith("." + place.getFileName() + ".")) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     static boolean isTemporary(Path file) {
@@ -124,9 +159,15 @@ final class AtomicFile {
         }
     }
 
-    private static void makeLike(Path file, Path like) throws IOException {
+    private static Path aside(Path place) {
+        return place.resolveSibling(
+                "." + place.getFileName() + "." + Integer.toHexString(new SecureRandom().nextInt()) + TEMPORARY);
+    }
+
+    /** @return whether owner, group and mode are the same now */
+    private static boolean makeLike(Path file, Path like) throws IOException {
         if (!isPosix(file)) {
-            return;
+            return true;
         }
         PosixFileAttributes wanted = Files.readAttributes(like, PosixFileAttributes.class);
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -137,13 +178,24 @@ final class AtomicFile {
                 view.setOwner(wanted.owner());
             } catch (IOException e) {
                 // Only root may give files away; as the vault's own user there is nothing to give.
-                return;
+                return false;
             }
         }
         view.setPermissions(wanted.permissions());
+        return true;
     }
 
     private static boolean isPosix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** A file was not replaced, since the new one would have been somebody else's. */
+    static final class NotAlike extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotAlike(Path file) {
+            super(file + " belongs to another user or group, whom this user may not give a file");
+        }
     }
 }

@@ -43,7 +43,15 @@ final class IndexCache {
             byte[] note = folder.readIndex();
             if (before != null && before.equals(identityNow())) {
                 SignedIndex fresh = SignedIndex.verify(note, pinned, folder, anchor.marks());
-                anchor.check(fresh.index, folder);
+                try {
+                    anchor.check(fresh.index, folder);
+                } catch (BrokerException e) {
+                    if (before.equals(identityNow())) {
+                        throw e;
+                    }
+                    // Another process saw the next one, and said so, after this one was read.
+                    continue;
+                }
                 identity = before;
                 current = fresh;
                 return fresh;

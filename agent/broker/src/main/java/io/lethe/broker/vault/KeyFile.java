@@ -95,6 +95,30 @@ final class KeyFile {
         return false;
     }
 
+    /** How many lines are neither empty nor a comment, whatever kind of key stands there. */
+    static int keys(ByteBuffer text) {
+        int keys = 0;
+        int start = 0;
+        for (int end = lineEnd(text, start); start < text.limit(); start = end + 1, end = lineEnd(text, start)) {
+            int first = start;
+            while (first < end && text.get(first) <= ' ') {
+                first++;
+            }
+            keys += first < end && text.get(first) != '#' ? 1 : 0;
+        }
+        return keys;
+    }
+
+    static boolean hasLine(ByteBuffer text, String line) {
+        int start = 0;
+        for (int end = lineEnd(text, start); start < text.limit(); start = end + 1, end = lineEnd(text, start)) {
+            if (end - start == line.length() && startsWith(text, start, end, line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The line that {@link #findKey} finds; the caller wipes it. */
     static byte[] keyLine(String lead, String prefix, byte[] key) {
         byte[] text = Bech32.encode(prefix, key, 0, key.length);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and opens the age files of a vault whose index is being changed: each is encrypted to the admin and to exactly
- * the workloads that the index grants its field.
+ * the workloads that the index grants its field; a version that is only kept for the way back, to the admin alone.
  *
  * <p>Loaded by the command line's loader. One thread, under the lock. A file that the index on disk names is never
  * touched; what is written has another name, and matters once the new index names it.
@@ -46,7 +47,16 @@ final class SecretFiles {
 
     /** Encrypts a value to those that are granted it now. The caller wipes the value. */
     Index.Field write(String secret, String field, long version, String file, byte[] value) throws IOException {
-        List<String> workloads = workloadsOf(index, secret, field);
+        return write(secret, version, file, value, workloadsOf(index, secret, field));
+    }
+
+    /** The version before, for nobody but the admin: no workload gets it, and none that is granted the field later. */
+    Index.Field keep(String secret, String name, Index.Field before) throws IOException, BrokerException {
+        return writeAnew(secret, name, before, Collections.emptyList());
+    }
+
+    private Index.Field write(String secret, long version, String file, byte[] value, List<String> workloads)
+            throws IOException {
         List<byte[]> recipients = new ArrayList<>();
         for (String workload : workloads) {
             recipients.add(AgeKey.recipient(String.valueOf(index.workloads.get(workload))));
@@ -81,7 +91,7 @@ final class SecretFiles {
     void align(String secret, Index.Secret entry) throws IOException, BrokerException {
         for (Map.Entry<String, Index.Field> field : entry.fields.entrySet()) {
             List<String> wanted = workloadsOf(index, secret, field.getKey());
-            renew(secret, field, file -> !file.workloads.equals(wanted));
+            renew(secret, field, wanted, (file, allowed) -> !file.workloads.equals(allowed));
         }
     }
 
@@ -89,32 +99,40 @@ final class SecretFiles {
     void rekey(@Nullable String workload) throws IOException, BrokerException {
         for (Map.Entry<String, Index.Secret> secret : index.secrets.entrySet()) {
             for (Map.Entry<String, Index.Field> field : secret.getValue().fields.entrySet()) {
-                renew(secret.getKey(), field, file -> workload == null || file.workloads.contains(workload));
+                List<String> wanted = workloadsOf(index, secret.getKey(), field.getKey());
+                renew(
+                        secret.getKey(),
+                        field,
+                        wanted,
+                        (file, allowed) -> workload == null || file.workloads.contains(workload));
             }
         }
     }
 
-    private void renew(String secret, Map.Entry<String, Index.Field> entry, Which which)
+    private void renew(String secret, Map.Entry<String, Index.Field> entry, List<String> wanted, Which which)
             throws IOException, BrokerException {
         Index.Field field = entry.getValue();
         if (field.value != null) {
             return;
         }
         Index.Field previous = field.previous;
-        Index.Field fresh = which.is(field) ? writeAnew(secret, entry.getKey(), field) : field.withoutPrevious();
+        Index.Field fresh =
+                which.is(field, wanted) ? writeAnew(secret, entry.getKey(), field, wanted) : field.withoutPrevious();
         if (previous != null) {
-            Index.Field kept = which.is(previous) ? writeAnew(secret, entry.getKey(), previous) : previous;
+            boolean renewed = which.is(previous, Collections.emptyList());
+            Index.Field kept = renewed ? keep(secret, entry.getKey(), previous) : previous;
             fresh = fresh.withPrevious(kept, field.previousUntil);
         }
         entry.setValue(fresh);
     }
 
-    private Index.Field writeAnew(String secret, String name, Index.Field field) throws IOException, BrokerException {
+    private Index.Field writeAnew(String secret, String name, Index.Field field, List<String> workloads)
+            throws IOException, BrokerException {
         byte[] value = open(secret, field);
         try {
             // A name of its own, so that the file which the old index names stays as it is.
             String file = name + "." + field.version + "-" + index.serial + ".age";
-            return write(secret, name, field.version, file, value);
+            return write(secret, field.version, file, value, workloads);
         } finally {
             Wipe.bytes(value);
         }
@@ -122,6 +140,6 @@ final class SecretFiles {
 
     /** Which files are written anew. */
     private interface Which {
-        boolean is(Index.Field file);
+        boolean is(Index.Field file, List<String> allowed);
     }
 }

@@ -29,9 +29,11 @@ public final class Vault {
 
     private final VaultFolder folder;
     private final Path adminKey;
+    private final long least;
 
-    private Vault(VaultFolder folder, @Nullable Path adminKey) {
+    private Vault(VaultFolder folder, @Nullable Path adminKey, long least) {
         this.folder = folder;
+        this.least = least;
         this.adminKey = adminKey == null ? folder.adminKey() : adminKey;
     }
 
@@ -41,7 +43,12 @@ public final class Vault {
      * @param adminKey where it does not lie in the vault's own folder; read only by what needs it
      */
     public static Vault at(Path folder, @Nullable Path adminKey) {
-        return new Vault(new VaultFolder(folder), adminKey);
+        return at(folder, adminKey, 0);
+    }
+
+    /** @param least the index's version at least, for what needs the admin key; an older one is a copy that was put back */
+    public static Vault at(Path folder, @Nullable Path adminKey, long least) {
+        return new Vault(new VaultFolder(folder), adminKey, least);
     }
 
     /** Makes a vault in a folder that holds none. Keys that are there already are kept and used. */
@@ -64,7 +71,11 @@ public final class Vault {
                 lock.close();
             }
         } catch (IOException e) {
-            throw unwritable(place, e);
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the vault " + folder + " cannot be written (" + e
+                            + "); keys that were made are used when this is done" + " again",
+                    e);
         }
         return vault;
     }
@@ -191,7 +202,7 @@ public final class Vault {
 
     /** As {@link #change}, where the change commits or has nothing to. */
     <T> T with(Change<T> change) throws BrokerException {
-        try (VaultWriter writer = VaultWriter.open(folder, adminKey)) {
+        try (VaultWriter writer = VaultWriter.open(folder, adminKey, least)) {
             return change.make(writer);
         } catch (IOException e) {
             throw unwritable(folder, e);
@@ -221,7 +232,9 @@ public final class Vault {
         byte[] identity = AgeKey.readIdentity(workload, "the workload's identity");
         try (AdminKey admin = AdminKey.read(adminKey)) {
             Index index = new Index();
-            index.serial = 1;
+            // A vault that is made again: copies of the one before must not be newer.
+            Path memory = VaultWriter.memory(folder, adminKey);
+            index.serial = 1 + (memory == null ? 0 : Anchor.remembered(memory, admin.verifier(), folder));
             index.verifier = admin.verifier();
             index.adminRecipient = admin.recipient();
             index.workloads.put(DEFAULT_WORKLOAD, AgeKey.recipientOf(identity));
@@ -233,6 +246,7 @@ public final class Vault {
 
     private static void writeKey(Path file, byte[] text) throws IOException {
         try {
+            AtomicFile.removeAside(file);
             AtomicFile.write(file, text, AtomicFile.KEY_MODE, null);
         } finally {
             Wipe.bytes(text);

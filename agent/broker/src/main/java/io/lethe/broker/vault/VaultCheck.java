@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Whether a vault is what its index says: signature, digests, recipients, file modes. Changes nothing and opens no secret
  * without the admin key.
  *
- * <p>Loaded by the command line's loader. One thread, one use. What cannot be looked at is a finding, not an exception.
+ * <p>Loaded by the command line's loader. One thread, one use. Beside the index, what cannot be looked
+ * at is a finding, not an exception.
  */
 public final class VaultCheck {
 
@@ -45,11 +47,12 @@ public final class VaultCheck {
         this.pinned = pinned;
     }
 
-    /** Looks at everything; to be called once. */
-    public void run() {
+    /** Looks at everything; to be called once. Where the index cannot be read at all there is no answer. */
+    public void run() throws BrokerException {
+        byte[] note = folder.readIndex();
         Index index;
         try {
-            index = SignedIndex.verify(folder.readIndex(), pinned, folder).index;
+            index = SignedIndex.verify(note, pinned, folder).index;
         } catch (BrokerException e) {
             broken.add(String.valueOf(e.getMessage()));
             return;
@@ -107,7 +110,14 @@ public final class VaultCheck {
         AdminKey admin = null;
         try {
             admin = AdminKey.read(adminKey);
-            opened = true;
+            if (admin.verifier().equals(index.verifier)) {
+                opened = true;
+            } else {
+                notes.add("the files were compared with the index and not opened: the admin key " + adminKey
+                        + " is not this vault's, or not any more; say --admin-key FILE with the one that is");
+                admin.close();
+                admin = null;
+            }
         } catch (BrokerException e) {
             notes.add("the files were compared with the index and not opened: " + e.getMessage());
         }
@@ -119,7 +129,7 @@ public final class VaultCheck {
                     file(secret.getKey(), field.getValue(), granted, admin);
                     Index.Field previous = field.getValue().previous;
                     if (previous != null) {
-                        file(secret.getKey(), previous, granted, admin);
+                        file(secret.getKey(), previous, Collections.emptyList(), admin);
                         kept(secret.getKey(), field.getKey(), field.getValue(), previous);
                     }
                 }
@@ -175,7 +185,9 @@ public final class VaultCheck {
         writable(folder.path());
         writable(folder.index());
         writable(folder.secrets());
-        writable(folder.workloads());
+        if (Files.exists(folder.workloads())) {
+            writable(folder.workloads());
+        }
         for (Map.Entry<String, Index.Secret> secret : index.secrets.entrySet()) {
             if (Files.exists(folder.secret(secret.getKey()))) {
                 writable(folder.secret(secret.getKey()));

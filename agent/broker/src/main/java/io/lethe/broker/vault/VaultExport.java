@@ -37,7 +37,8 @@ public final class VaultExport {
     }
 
     /**
-     * Writes {@code NAME.FIELD.age} for each secret field and {@code index.json} with what is public.
+     * Writes {@code NAME/FIELD.age} for each secret field, and {@code INDEX.json} with what is public: no secret has a name
+     * in upper case.
      *
      * @param folder empty, or not there yet
      * @return the names of the files written
@@ -54,7 +55,8 @@ public final class VaultExport {
                         secret.getValue().fields.entrySet()) {
                     String value = field.getValue().value;
                     if (value == null) {
-                        value = secret.getKey() + "." + field.getKey() + ".age";
+                        value = secret.getKey() + "/" + field.getKey() + ".age";
+                        AtomicFile.createFolder(folder.resolve(secret.getKey()), null);
                         write(writer, secret.getKey(), field.getValue(), folder.resolve(value));
                         written.add(value);
                         fields.put(field.getKey(), Collections.singletonMap("file", value));
@@ -65,7 +67,7 @@ public final class VaultExport {
                 secrets.put(secret.getKey(), fields);
             }
             byte[] index = Json.writePretty(Collections.singletonMap("secrets", secrets));
-            AtomicFile.create(folder.resolve("index.json"), index, AtomicFile.KEY_MODE);
+            AtomicFile.create(folder.resolve("INDEX.json"), index, AtomicFile.KEY_MODE);
             return written;
         });
     }

@@ -20,6 +20,9 @@ final class VaultGarbage {
     static void remove(VaultFolder folder, Index index) throws IOException {
         removeTemporary(folder.path());
         removeTemporary(folder.workloads());
+        if (!Files.isDirectory(folder.secrets())) {
+            return;
+        }
         try (DirectoryStream<Path> secrets = Files.newDirectoryStream(folder.secrets())) {
             for (Path secret : secrets) {
                 if (Files.isDirectory(secret)) {
@@ -59,6 +62,9 @@ final class VaultGarbage {
     }
 
     private static void removeTemporary(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (AtomicFile.isTemporary(file)) {

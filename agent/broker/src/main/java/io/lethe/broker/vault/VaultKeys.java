@@ -47,19 +47,25 @@ public final class VaultKeys {
     }
 
     /**
-     * Makes an identity for a workload that is new, in a file that must not be there yet, readable for its owner only.
+     * Makes an identity for a workload that is new, in a file that is readable for its owner only. Where the file is there, it
+     * must hold a key that nobody uses: a command that was killed left it, and it is taken up.
      *
      * @return the workload's public key
      */
     public String addWorkload(String name, Path file) throws BrokerException {
         return vault.with(writer -> {
             writer.workloads().requireNew(name);
+            if (folder.workloads().equals(file.getParent())) {
+                AtomicFile.createFolder(folder.workloads(), folder.secrets());
+            }
+            if (Files.exists(file)) {
+                AtomicFile.removeAside(file);
+                return add(writer, name, unused(writer.index(), file));
+            }
             return withFresh(identity -> {
-                create(file, AgeKey.identityFile(identity), IDENTITY);
                 String recipient = AgeKey.recipientOf(identity);
-                writer.workloads().add(name, recipient);
-                writer.commit();
-                return recipient;
+                return withFile(
+                        file, AgeKey.identityFile(identity), IDENTITY, writer, () -> add(writer, name, recipient));
             });
         });
     }
@@ -81,7 +87,15 @@ public final class VaultKeys {
         return vault.with(writer -> {
             Set<String> secrets = writer.workloads().remove(name);
             writer.commit();
-            Files.deleteIfExists(folder.workloadKey(name));
+            try {
+                Files.deleteIfExists(folder.workloadKey(name));
+            } catch (IOException e) {
+                throw new BrokerException(
+                        BrokerException.Kind.BROKEN,
+                        "the workload " + name + " was removed, but its identity " + folder.workloadKey(name)
+                                + " could not be (" + e + "); remove it",
+                        e);
+            }
             return secrets;
         });
     }
@@ -103,20 +117,26 @@ public final class VaultKeys {
                     throw new BrokerException(
                             BrokerException.Kind.BROKEN,
                             file + " is not the identity of " + name
-                                    + "; name a file that is not there yet, or its own");
+                                    + "; name a file that is not there yet, or its own, and remove one that a rekey"
+                                    + " left which was killed");
+                }
+                if (inPlace && !AgeKey.isAlone(file, IDENTITY)) {
+                    throw new BrokerException(
+                            BrokerException.Kind.BROKEN,
+                            file + " holds other keys besides that of " + name + ", which would be lost; nothing was"
+                                    + " changed: take them out, or add a new key yourself and say --recipient");
                 }
                 return withFresh(fresh -> {
-                    if (inPlace) {
-                        replace(file, fresh, old);
-                    } else {
-                        create(file, AgeKey.identityFile(fresh), IDENTITY);
+                    String next = AgeKey.recipientOf(fresh);
+                    if (!inPlace) {
+                        byte[] text = AgeKey.identityFile(fresh);
+                        return withFile(file, text, IDENTITY, writer, () -> rekey(writer, name, next));
                     }
-                    writer.workloads().rekey(name, AgeKey.recipientOf(fresh));
-                    writer.commit();
-                    if (inPlace) {
-                        replace(file, fresh, new byte[0]);
-                    }
-                    return AgeKey.recipientOf(fresh);
+                    AtomicFile.removeAside(file);
+                    addKey(file, fresh, old);
+                    rekey(writer, name, next);
+                    takeOldAway(file, fresh, name);
+                    return next;
                 });
             } finally {
                 Wipe.bytes(old);
@@ -141,12 +161,13 @@ public final class VaultKeys {
     public String rekeyAdmin(Path file) throws BrokerException {
         return vault.with(writer -> {
             try (AdminKey fresh = AdminKey.generate()) {
-                create(file, fresh.file(), "the admin key");
-                writer.index().verifier = fresh.verifier();
-                writer.index().adminRecipient = fresh.recipient();
-                writer.files().rekey(null);
-                writer.commit(fresh);
-                return fresh.verifier();
+                return withFile(file, fresh.file(), "the admin key", writer, () -> {
+                    writer.index().verifier = fresh.verifier();
+                    writer.index().adminRecipient = fresh.recipient();
+                    writer.files().rekey(null);
+                    writer.commit(fresh);
+                    return fresh.verifier();
+                });
             }
         });
     }
@@ -156,30 +177,90 @@ public final class VaultKeys {
         return folder.workloadKey(workload);
     }
 
-    private static void replace(Path file, byte[] fresh, byte[] old) throws IOException {
-        byte[] first = AgeKey.identityFile(fresh);
-        byte[] second = old.length == 0 ? new byte[0] : AgeKey.identityText(old);
-        byte[] text = new byte[first.length + second.length];
+    private static void replace(Path file, byte[] text) throws IOException {
         try {
-            System.arraycopy(first, 0, text, 0, first.length);
-            System.arraycopy(second, 0, text, first.length, second.length);
-            AtomicFile.write(file, text, AtomicFile.IDENTITY_MODE, file);
-        } finally {
-            Wipe.bytes(first, second, text);
-        }
-    }
-
-    private static void create(Path file, byte[] text, String what) throws IOException, BrokerException {
-        try {
-            AtomicFile.create(file, text, AtomicFile.IDENTITY_MODE);
-        } catch (FileAlreadyExistsException e) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN,
-                    what + " is not written to " + file + ", which is there already; nothing was changed",
-                    e);
+            AtomicFile.replace(file, text);
         } finally {
             Wipe.bytes(text);
         }
+    }
+
+    private static String add(VaultWriter writer, String name, String recipient) throws IOException, BrokerException {
+        writer.workloads().add(name, recipient);
+        writer.commit();
+        return recipient;
+    }
+
+    private static String rekey(VaultWriter writer, String name, String recipient) throws IOException, BrokerException {
+        writer.workloads().rekey(name, recipient);
+        writer.commit();
+        return recipient;
+    }
+
+    private static void addKey(Path file, byte[] fresh, byte[] old) throws IOException, BrokerException {
+        try {
+            replace(file, AgeKey.identityFile(fresh, old));
+        } catch (AtomicFile.NotAlike e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, e.getMessage() + "; nothing was changed: run this as root", e);
+        }
+    }
+
+    private static void takeOldAway(Path file, byte[] fresh, String name) throws BrokerException {
+        try {
+            replace(file, AgeKey.identityFile(fresh));
+        } catch (IOException e) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the workload " + name + " has the first key in " + file
+                            + " now, but the old one could not be taken out of that file (" + e
+                            + "); remove its last line",
+                    e);
+        }
+    }
+
+    /** The recipient of the one key in a file that is there, which must not be anybody's. */
+    private static String unused(Index index, Path file) throws BrokerException {
+        byte[] identity = AgeKey.readIdentity(file, IDENTITY);
+        try {
+            String recipient = AgeKey.recipientOf(identity);
+            boolean used = recipient.equals(index.adminRecipient) || index.workloads.containsValue(recipient);
+            if (used || !AgeKey.isAlone(file, IDENTITY)) {
+                throw isThere(IDENTITY, file, new FileAlreadyExistsException(file.toString()));
+            }
+            return recipient;
+        } finally {
+            Wipe.bytes(identity);
+        }
+    }
+
+    /** Makes a file with a key for a change that commits; without the change the file is gone again. */
+    private static <T> T withFile(Path file, byte[] text, String what, VaultWriter writer, Committing<T> change)
+            throws IOException, BrokerException {
+        try {
+            AtomicFile.removeAside(file);
+            AtomicFile.create(file, text, AtomicFile.IDENTITY_MODE);
+        } catch (FileAlreadyExistsException e) {
+            throw isThere(what, file, e);
+        } finally {
+            Wipe.bytes(text);
+        }
+        try {
+            return change.make();
+        } finally {
+            if (!writer.committed()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static BrokerException isThere(String what, Path file, Exception e) {
+        return new BrokerException(
+                BrokerException.Kind.BROKEN,
+                what + " is not written to " + file
+                        + ", which is there already; nothing was changed: name another file, or"
+                        + " remove it where a command left it that was killed",
+                e);
     }
 
     private static <T> T withFresh(Use<T> use) throws IOException, BrokerException {
@@ -189,6 +270,11 @@ public final class VaultKeys {
         } finally {
             Wipe.bytes(identity);
         }
+    }
+
+    /** A change that commits. */
+    private interface Committing<T> {
+        T make() throws IOException, BrokerException;
     }
 
     /** What is done with a fresh identity, which is overwritten afterwards. */

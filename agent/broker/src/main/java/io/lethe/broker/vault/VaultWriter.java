@@ -11,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change of a vault under its lock: new files first, then, with {@link #commit()}, the index that names them, then
@@ -30,16 +32,22 @@ final class VaultWriter implements AutoCloseable {
     private final AdminKey admin;
     private final Index index;
     private final SecretFiles files;
+    /** Where the highest version is remembered; null where the admin key lies in the vault, whose writer could change it. */
+    private final @Nullable Path memory;
 
-    private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index) {
+    private boolean committed;
+
+    private VaultWriter(VaultFolder folder, VaultLock lock, AdminKey admin, Index index, @Nullable Path memory) {
         this.folder = folder;
         this.lock = lock;
         this.admin = admin;
         this.index = index;
         this.files = new SecretFiles(folder, admin, index);
+        this.memory = memory;
     }
 
-    static VaultWriter open(VaultFolder folder, Path adminKey) throws BrokerException {
+    /** @param least the index's version at least: what is changed is signed anew, and an older copy would be the newest */
+    static VaultWriter open(VaultFolder folder, Path adminKey, long least) throws BrokerException {
         // Says what is wrong before a lock file is made in a folder that holds no vault.
         folder.readIndex();
         VaultLock lock = VaultLock.take(folder);
@@ -48,11 +56,16 @@ final class VaultWriter implements AutoCloseable {
         try {
             admin = AdminKey.read(adminKey);
             Index index = SignedIndex.verify(folder.readIndex(), admin.verifier(), folder).index;
+            Anchor.of(least, null).check(index, folder);
+            Path memory = memory(folder, adminKey);
+            if (memory != null) {
+                Anchor.compare(memory, index, folder);
+            }
             index.serial++;
             // First of all, so that no change has to bring along what is not kept any more.
             dropExpired(index);
             opened = true;
-            return new VaultWriter(folder, lock, admin, index);
+            return new VaultWriter(folder, lock, admin, index, memory);
         } finally {
             if (!opened) {
                 if (admin != null) {
@@ -64,7 +77,7 @@ final class VaultWriter implements AutoCloseable {
     }
 
     /** @param keptUntil seconds since 1970 until which the version before is kept; 0 for not at all */
-    long put(String name, String fieldName, byte[] value, long keptUntil) throws IOException {
+    long put(String name, String fieldName, byte[] value, long keptUntil) throws IOException, BrokerException {
         if (!Reference.isName(name) || name.length() > MAX_NAME) {
             throw new IllegalArgumentException("'" + Explanation.shown(name)
                     + "' is not a name of a secret: a-z, 0-9, '_', '.', '-', at most 100, ending in a letter or digit");
@@ -87,7 +100,7 @@ final class VaultWriter implements AutoCloseable {
             String file = fieldName + "." + secret.version + ".age";
             field = files.write(name, fieldName, secret.version, file, value);
             if (keptUntil > 0 && before != null) {
-                field = field.withPrevious(before, keptUntil);
+                field = field.withPrevious(files.keep(name, fieldName, before), keptUntil);
             }
         }
         secret.fields.put(fieldName, field);
@@ -180,14 +193,36 @@ final class VaultWriter implements AutoCloseable {
         return files;
     }
 
-    void commit() throws IOException {
+    void commit() throws IOException, BrokerException {
         commit(admin);
     }
 
+    /** Whether the change is in force, whatever came afterwards. */
+    boolean committed() {
+        return committed;
+    }
+
     /** Makes the change and, with it, the signer of all that come. */
-    void commit(AdminKey signer) throws IOException {
+    void commit(AdminKey signer) throws IOException, BrokerException {
         dropExpired(index);
-        AtomicFile.write(folder.index(), signer.sign(index.write()), AtomicFile.MODE, folder.index());
+        byte[] note = signer.sign(index.write());
+        try {
+            AtomicFile.write(folder.index(), note, AtomicFile.MODE, folder.index());
+        } catch (IOException e) {
+            committed = Arrays.equals(folder.readIndex(), note);
+            if (!committed) {
+                throw e;
+            }
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN,
+                    "the change of " + folder.path() + " was made, but may be lost in a power failure (" + e
+                            + "); look after its disk",
+                    e);
+        }
+        committed = true;
+        if (memory != null) {
+            Anchor.remember(memory, index, folder);
+        }
         try {
             VaultGarbage.remove(folder, index);
         } catch (IOException e) {
@@ -200,6 +235,11 @@ final class VaultWriter implements AutoCloseable {
     public void close() {
         admin.close();
         lock.close();
+    }
+
+    static @Nullable Path memory(VaultFolder folder, Path adminKey) {
+        Path key = adminKey.toAbsolutePath().normalize();
+        return key.startsWith(folder.path().toAbsolutePath().normalize()) ? null : key.getParent();
     }
 
     private static void dropExpired(Index index) {

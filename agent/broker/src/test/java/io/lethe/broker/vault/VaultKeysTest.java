@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,59 @@ class VaultKeysTest {
         assertThat(folder.resolve("other.key")).doesNotExist();
         assertThat(Files.readAllBytes(a)).isEqualTo(before);
         assertThat(vault.keys().workloads()).extracting(WorkloadInfo::name).containsExactly("a", "b", "default");
+    }
+
+    @Test
+    void keyFileThatAKilledCommandLeft_isTakenUp() throws Exception {
+        byte[] identity = AgeKey.generate();
+        Path left = folder.resolve("left.key");
+        Files.write(folder.resolve(".left.key.1f.tmp"), new byte[3]);
+        AtomicFile.create(left, AgeKey.identityFile(identity), AtomicFile.IDENTITY_MODE);
+        byte[] text = Files.readAllBytes(left);
+        assertThat(vault.keys().addWorkload("c", left)).isEqualTo(AgeKey.recipientOf(identity));
+        assertThat(Files.readAllBytes(left)).isEqualTo(text);
+        assertThat(folder.resolve(".left.key.1f.tmp")).doesNotExist();
+
+        Path several = folder.resolve("several.key");
+        byte[] two = AgeKey.identityFile(AgeKey.generate(), AgeKey.generate());
+        AtomicFile.create(
+                several, new String(two, UTF_8).replace("# replaced", "# not").getBytes(UTF_8), "r--------");
+        assertThatThrownBy(() -> vault.keys().addWorkload("d", several)).hasMessageContaining("which is there already");
+        Path admin = place.resolve("admin.key");
+        assertThatThrownBy(() -> vault.keys().addWorkload("d", admin)).hasMessageContaining("which is there already");
+        assertThatThrownBy(() -> vault.keys().rekeyAdmin(left)).hasMessageContaining("which is there already");
+    }
+
+    @Test
+    void initThatFails_saysWhatComesOfItsKeys() throws Exception {
+        Path second = Files.createDirectory(folder.resolve("second"));
+        Files.write(second.resolve("secrets"), new byte[1]);
+        assertThatThrownBy(() -> Vault.init(second, null))
+                .hasMessageStartingWith("the vault " + second + " cannot be written (")
+                .hasMessageEndingWith("keys that were made are used when this is done again");
+    }
+
+    @Test
+    void changeThatFails_leavesNoKeyFile() throws Exception {
+        Path index = place.resolve("index");
+        Files.delete(file("of-a"));
+        byte[] before = Files.readAllBytes(index);
+        Path fresh = folder.resolve("fresh.key");
+        assertThatThrownBy(() -> vault.keys().rekeyWorkload("a", fresh)).isInstanceOf(BrokerException.class);
+        assertThatThrownBy(() -> vault.keys().rekeyAdmin(fresh)).isInstanceOf(BrokerException.class);
+        assertThat(fresh).doesNotExist();
+        assertThat(Files.readAllBytes(index)).isEqualTo(before);
+    }
+
+    @Test
+    void whatRemainsAfterTheChange_isSaid() throws Exception {
+        Path key = place.resolve("workloads/c.key");
+        vault.keys().addWorkload("c", key);
+        Files.delete(key);
+        Files.createDirectories(key.resolve("not-empty"));
+        assertThatThrownBy(() -> vault.keys().removeWorkload("c"))
+                .hasMessageStartingWith("the workload c was removed, but its identity " + key + " could not be (");
+        assertThat(vault.keys().workloads()).extracting(WorkloadInfo::name).doesNotContain("c");
     }
 
     @Test
@@ -207,6 +261,77 @@ class VaultKeysTest {
         assertThatThrownBy(() -> acquired("a", a, "of-a")).hasMessageContaining("give the application the identity");
     }
 
+    /** Root without the right to give files away, which is what any other user is. */
+    @Test
+    void rekeying_refusesAFileThatItCouldNotGiveBack() throws Exception {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-chown", "--inh-caps=-chown"));
+        boolean possible =
+                System.getProperty("user.name").equals("root") && Files.isExecutable(Path.of("/usr/bin/setpriv"));
+        if (!possible) {
+            System.out.println("VaultKeysTest: not root with setpriv, so no file of somebody else's was rekeyed");
+            return;
+        }
+        Files.setAttribute(a, "unix:gid", 65534);
+        Files.setPosixFilePermissions(a, PosixFilePermissions.fromString("r--r-----"));
+        byte[] identity = Files.readAllBytes(a);
+        byte[] index = Files.readAllBytes(place.resolve("index"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path"), Rekey.class.getName()));
+        command.addAll(List.of(place.toString(), a.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).isEqualTo(0);
+        assertThat(said)
+                .isEqualTo(a + " belongs to another user or group, whom this user may not give a file; nothing was"
+                        + " changed: run this as root\n");
+        assertThat(Files.readAllBytes(a)).isEqualTo(identity);
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(index);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).noneMatch(AtomicFile::isTemporary);
+        }
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(Files.getAttribute(a, "unix:gid")).isEqualTo(65534);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(a)))
+                .isEqualTo("r--r-----");
+    }
+
+    /** Says why the workload a was not rekeyed. */
+    static final class Rekey {
+        public static void main(String[] args) {
+            try {
+                Vault.at(Path.of(args[0]), null).keys().rekeyWorkload("a", Path.of(args[1]));
+            } catch (BrokerException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void rekeying_refusesAFileWithOtherKeys_butNotWhatItLeftItself() throws Exception {
+        Files.setPosixFilePermissions(a, PosixFilePermissions.fromString("rw-------"));
+        byte[] alone = Files.readAllBytes(a);
+        byte[] index = Files.readAllBytes(place.resolve("index"));
+        for (String other :
+                List.of("AGE-PLUGIN-TPM-1QQ\n", new String(AgeKey.identityText(AgeKey.generate()), UTF_8))) {
+            Files.writeString(a, "# a comment\n\n" + other + new String(alone, UTF_8));
+            byte[] both = Files.readAllBytes(a);
+            assertThatThrownBy(() -> vault.keys().rekeyWorkload("a", a))
+                    .hasMessageContaining(a + " holds other keys besides that of a, which would be lost");
+            assertThat(Files.readAllBytes(a)).isEqualTo(both);
+        }
+        assertThat(Files.readAllBytes(place.resolve("index"))).isEqualTo(index);
+
+        // As a rekey left it that was killed before, and one that was killed after the index was written.
+        byte[] old = AgeKey.readIdentity(a, "identity", AgeKey.recipient(recipient("a")), KeyFile.Access.OWNER);
+        Files.write(a, AgeKey.identityFile(AgeKey.generate(), old));
+        vault.keys().rekeyWorkload("a", a);
+        byte[] fresh = AgeKey.readIdentity(a, "identity");
+        Files.write(a, AgeKey.identityFile(fresh, old));
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(Files.readString(a).split("AGE-SECRET-KEY-1")).hasSize(2);
+        assertThat(acquired("a", a, "of-a")).isEqualTo("S3cret of-a");
+    }
+
     @Test
     void rekeying_refusesAnotherWorkloadsFile() throws Exception {
         byte[] before = Files.readAllBytes(b);
@@ -250,6 +375,33 @@ class VaultKeysTest {
     }
 
     @Test
+    void keptVersion_isTheAdminsOnly_andNeverAWorkloadsThatIsGrantedLater() throws Exception {
+        byte[] before = Files.readAllBytes(file("of-a"));
+        try (VaultBroker broker = new VaultBroker(place, vault.verifyingKey(), a, "a")) {
+            assertThat(acquired(broker, "a", "of-a")).isEqualTo("S3cret of-a");
+            vault.rotate("of-a", "password", bytes("new"), Long.MAX_VALUE);
+            assertThat(acquired(broker, "a", "of-a")).isEqualTo("new");
+        }
+        grant("of-a", "b");
+        vault.keys().rekeyWorkload("a", a);
+        assertThat(new Checked().broken).isEmpty();
+        vault.keys().rekeyAdmin(folder.resolve("new-admin.key"));
+        int kept = 0;
+        for (Path path : files("of-a")) {
+            byte[] file = Files.readAllBytes(path);
+            assertThat(file).isNotEqualTo(before);
+            assertThat(opens(file, folder.resolve("new-admin.key"))).isTrue();
+            if (path.getFileName().toString().startsWith("password.1")) {
+                assertThat(opens(file, a) || opens(file, b)).isFalse();
+                kept++;
+            } else {
+                assertThat(opens(file, a) && opens(file, b)).isTrue();
+            }
+        }
+        assertThat(kept).isEqualTo(1);
+    }
+
+    @Test
     void pastItsGrace_theVersionBeforeIsGone() throws Exception {
         vault.rotate("of-a", "password", bytes("new"), 1);
         assertThatThrownBy(() -> revealed("of-a", 1)).hasMessageContaining("the vault has no version 1");
@@ -265,13 +417,22 @@ class VaultKeysTest {
         Path out = folder.resolve("out");
         vault.put("of-a", "username", bytes("shop"));
         List<String> written = new VaultExport(vault, AgeKey.recipientOf(identity)).to(out);
-        assertThat(written).containsExactly("of-a.password.age", "of-b.password.age", "of-both.password.age");
-        byte[] file = Files.readAllBytes(out.resolve("of-b.password.age"));
+        assertThat(written).containsExactly("of-a/password.age", "of-b/password.age", "of-both/password.age");
+        byte[] file = Files.readAllBytes(out.resolve("of-b/password.age"));
         assertThat(Age.decrypt(file, identity)).isEqualTo(bytes("S3cret of-b"));
         assertThat(opens(file, place.resolve("admin.key"))).isFalse();
-        assertThat(Files.readString(out.resolve("index.json"))).contains("shop").doesNotContain("S3cret");
+        assertThat(Files.readString(out.resolve("INDEX.json"))).contains("shop").doesNotContain("S3cret");
         assertThatThrownBy(() -> new VaultExport(vault, AgeKey.recipientOf(identity)).to(out))
                 .hasMessageContaining("is not empty");
+    }
+
+    @Test
+    void export_keepsNamesWithDotsApart() throws Exception {
+        vault.put("x", "y.z", bytes("1"));
+        vault.put("x.y", "z", bytes("2"));
+        vault.put("index.json", "password", bytes("3"));
+        List<String> written = new VaultExport(vault, AgeKey.recipientOf(AgeKey.generate())).to(folder.resolve("out"));
+        assertThat(written).contains("x/y.z.age", "x.y/z.age", "index.json/password.age");
     }
 
     @Test
@@ -308,9 +469,30 @@ class VaultKeysTest {
     }
 
     @Test
+    void check_knowsAnAdminKeyThatIsNotTheVaultsAnyMore() throws Exception {
+        vault.keys().rekeyAdmin(folder.resolve("new-admin.key"));
+        Checked stale = new Checked();
+        assertThat(stale.broken).isEmpty();
+        assertThat(stale.notes)
+                .anyMatch(note -> note.contains(place.resolve("admin.key") + " is not this vault's, or not any more"));
+    }
+
+    @Test
+    void check_andGarbage_doWithoutTheWorkloadsFolder() throws Exception {
+        Files.delete(place.resolve("workloads/default.key"));
+        Files.delete(place.resolve("workloads"));
+        Path left = Files.write(place.resolve("secrets/of-a/password.77.age"), new byte[1]);
+        assertThat(new Checked().broken).isEmpty();
+        vault.put("more", "password", bytes("x"));
+        assertThat(left).doesNotExist();
+        vault.keys().addWorkload("c", vault.identityFile("c"));
+        assertThat(place.resolve("workloads/c.key")).exists();
+    }
+
+    @Test
     void check_findsAFileForOthersThanTheGrants() throws Exception {
         // As if a command had forgotten to encrypt anew; only the admin key can make such an index.
-        try (VaultWriter writer = VaultWriter.open(new VaultFolder(place), place.resolve("admin.key"))) {
+        try (VaultWriter writer = VaultWriter.open(new VaultFolder(place), place.resolve("admin.key"), 0)) {
             writer.index().grants.remove(0);
             writer.commit();
         }
@@ -325,7 +507,7 @@ class VaultKeysTest {
         private final List<String> broken;
         private final List<String> notes;
 
-        Checked() {
+        Checked() throws BrokerException {
             String key = null;
             try {
                 key = vault.verifyingKey();
@@ -366,6 +548,15 @@ class VaultKeysTest {
                 Window window = lease.secret().open()) {
             return new String(window.bytes(), UTF_8);
         }
+    }
+
+    private String recipient(String workload) throws BrokerException {
+        for (WorkloadInfo info : vault.keys().workloads()) {
+            if (info.name().equals(workload)) {
+                return info.recipient();
+            }
+        }
+        throw new AssertionError(workload);
     }
 
     private String revealed(String secret, long version) throws BrokerException {
