@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,19 @@ public final class Results {
 
     public Results(String name) {
         this.name = name;
+    }
+
+    /**
+     * A row for one scan of a program: what it was, and behind that what was found.
+     *
+     * @param namesAndValues name, value, name, value, ...
+     */
+    public void scanned(App app, Residue residue, Object... namesAndValues) {
+        List<Object> row = new ArrayList<>(Arrays.asList(namesAndValues));
+        row.addAll(List.of("found", residue.total(), "collections", app.mustDo("collections")));
+        row.addAll(List.of("MB", residue.bytes() >> 20, "unreadable", residue.unreadable(), "ms", residue.millis()));
+        row.addAll(List.of("where", residue.counts()));
+        row(row.toArray());
     }
 
     /** @param namesAndValues name, value, name, value, ... */

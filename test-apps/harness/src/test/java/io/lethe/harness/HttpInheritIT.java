@@ -179,7 +179,9 @@ final class HttpInheritIT {
 
         private Residue scan(App app, HttpCredential credential, String scenario, int requests) {
             Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
-            RESULTS.row(
+            RESULTS.scanned(
+                    app,
+                    residue,
                     "jdk",
                     jdk.major(),
                     "library",
@@ -191,19 +193,7 @@ final class HttpInheritIT {
                     "scenario",
                     scenario,
                     "requests",
-                    requests,
-                    "found",
-                    residue.total(),
-                    "collections",
-                    app.mustDo("collections"),
-                    "MB",
-                    residue.bytes() >> 20,
-                    "unreadable",
-                    residue.unreadable(),
-                    "ms",
-                    residue.millis(),
-                    "where",
-                    residue.counts());
+                    requests);
             return residue;
         }
     }

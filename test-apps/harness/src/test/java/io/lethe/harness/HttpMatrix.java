@@ -34,8 +34,7 @@ final class HttpMatrix {
     private static final Pattern FORMS_H1 = Pattern.compile(FORMS_H2 + "|HttpURLConnection|Apache HttpClient \\d|"
             + "Commons HttpClient|Netty|Reactor Netty|AsyncHttpClient|Vert.x");
 
-    private static final boolean FULL =
-            System.getProperty("lethe.matrix", "pairwise").equals("full");
+    private static final boolean FULL = Matrix.full();
 
     private static final Pattern ONLY = Pattern.compile(System.getProperty("lethe.clients", ""));
 

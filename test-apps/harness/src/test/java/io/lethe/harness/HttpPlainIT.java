@@ -110,7 +110,9 @@ final class HttpPlainIT {
 
     private static Residue scan(App app, Jdk jdk, HttpClients.Client client, String scenario, int requests) {
         Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
-        RESULTS.row(
+        RESULTS.scanned(
+                app,
+                residue,
                 "jdk",
                 jdk.major(),
                 "client",
@@ -122,19 +124,7 @@ final class HttpPlainIT {
                 "scenario",
                 scenario,
                 "requests",
-                requests,
-                "found",
-                residue.total(),
-                "collections",
-                app.mustDo("collections"),
-                "MB",
-                residue.bytes() >> 20,
-                "unreadable",
-                residue.unreadable(),
-                "ms",
-                residue.millis(),
-                "where",
-                residue.counts());
+                requests);
         return residue;
     }
 

@@ -88,7 +88,9 @@ final class HttpResidueIT {
             Wanted wanted =
                     vault.addIdentitiesTo(Wanted.secret("secret", SECRET).and("wrong", WRONG));
             Residue residue = MemoryScan.scan(app.pid(), wanted);
-            RESULTS.row(
+            RESULTS.scanned(
+                    app,
+                    residue,
                     "jdk",
                     jdk.major(),
                     "client",
@@ -100,19 +102,7 @@ final class HttpResidueIT {
                     "scenario",
                     scenario,
                     "requests",
-                    requests,
-                    "found",
-                    residue.total(),
-                    "collections",
-                    app.mustDo("collections"),
-                    "MB",
-                    residue.bytes() >> 20,
-                    "unreadable",
-                    residue.unreadable(),
-                    "ms",
-                    residue.millis(),
-                    "where",
-                    residue.counts());
+                    requests);
             return residue;
         }
     }

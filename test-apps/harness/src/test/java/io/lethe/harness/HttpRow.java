@@ -12,7 +12,7 @@ record HttpRow(Jdk jdk, HttpClients.Client client, HttpProtocol protocol) {
     private static final List<String> CLIENTS = List.of("HttpURLConnection", "java.net.http");
 
     static Stream<HttpRow> all() {
-        boolean full = System.getProperty("lethe.matrix", "pairwise").equals("full");
+        boolean full = Matrix.full();
         List<HttpClients.Client> clients = full
                 ? HttpClients.all().stream().filter(HttpMatrix::isChosen).toList()
                 : CLIENTS.stream().map(HttpClients::newest).toList();

@@ -68,7 +68,7 @@ final class OtherAgentsIT {
         List<Arguments> cases = new ArrayList<>();
         Jdk oldest = Jdks.all().get(0);
         Jdk newest = Jdks.all().get(Jdks.all().size() - 1);
-        boolean full = "full".equals(System.getProperty("lethe.matrix"));
+        boolean full = Matrix.full();
         for (Jdk jdk : Jdks.all()) {
             boolean running = jdk.equals(Jdks.running());
             if (full || running || jdk.equals(oldest) || jdk.equals(newest)) {

@@ -187,7 +187,9 @@ final class PostgresResidueIT {
 
         private Residue scan(App app, String scenario, int attempts) {
             Residue residue = MemoryScan.scan(app.pid(), wanted());
-            RESULTS.row(
+            RESULTS.scanned(
+                    app,
+                    residue,
                     "jdk",
                     jdk.major(),
                     "pgjdbc",
@@ -201,19 +203,7 @@ final class PostgresResidueIT {
                     "scenario",
                     scenario,
                     "attempts",
-                    attempts,
-                    "found",
-                    residue.total(),
-                    "collections",
-                    app.mustDo("collections"),
-                    "MB",
-                    residue.bytes() >> 20,
-                    "unreadable",
-                    residue.unreadable(),
-                    "ms",
-                    residue.millis(),
-                    "where",
-                    residue.counts());
+                    attempts);
             return residue;
         }
     }
