@@ -8,6 +8,7 @@ import io.lethe.broker.Workload;
 import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.audit.Heads;
 import io.lethe.broker.vault.Anchor;
 import io.lethe.broker.vault.VaultBroker;
 import io.lethe.http.HttpAccess;
@@ -61,7 +62,8 @@ final class Wiring implements Access, HttpAccess {
         if (vault == null || auditDir == null) {
             return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
         }
-        Audit audit = new Audit(auditDir, workload.describe(), config.auditSyncEach());
+        Audit audit = audit(config, auditDir, workload);
+        signAtTheEnd(audit);
         try {
             audit.check();
         } catch (AuditException e) {
@@ -79,6 +81,31 @@ final class Wiring implements Access, HttpAccess {
                 Anchor.of(config.minVersion(), state == null ? null : state.toPath()));
         Broker chosen = config.observe() ? new Observing(broker) : broker;
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
+    }
+
+    private static Audit audit(Config config, File folder, Workload workload) {
+        String server = config.auditSocket();
+        if (server != null) {
+            return Audit.toServer(server, workload.describe(), config.auditSyncEach());
+        }
+        return new Audit(
+                folder,
+                workload.describe(),
+                config.auditSyncEach(),
+                Heads.to(config.auditHeads()),
+                config.auditKeepDays());
+    }
+
+    /** The trail goes on after that: other hooks of the application may still open connections. */
+    private static void signAtTheEnd(Audit audit) {
+        Thread hook = new Thread(audit::checkpoint, "lethe-audit-end");
+        hook.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending already; what is not signed is covered by the next chain that begins.
+            return;
+        }
     }
 
     /** Refuses every reference with this reason, which is said once now. */
