@@ -163,6 +163,7 @@ class VaultCommandTest {
     @Test
     void withoutAnAuditTrail_nothingIsRevealed() throws Exception {
         run(bytes("S3cret"), "vault", "put", "it", "--vault", vault);
+        Files.move(Path.of(vault, "audit"), Path.of(vault, "elsewhere"));
         Files.writeString(Path.of(vault, "audit"), "in the way");
 
         one(3, "audit", run("vault", "get", "it", "--reveal", "--reason", "test", "--vault", vault));

@@ -67,6 +67,7 @@ class SocketTrailTest {
         try (Audit audit = Audit.toServer(first.address(), Map.of(), false)) {
             audit.durably(List.of(EVENT));
             first.close();
+            first.accepting.join();
             assertThatThrownBy(() -> audit.durably(List.of(EVENT))).isInstanceOf(AuditException.class);
             try (Server again = new Server(Answer.HASH, port)) {
                 audit.durably(List.of(EVENT));
@@ -125,6 +126,8 @@ class SocketTrailTest {
         final List<String> lines = new CopyOnWriteArrayList<>();
         private final List<Socket> connections = new CopyOnWriteArrayList<>();
         private final Answer answer;
+        /** Ends after the server was closed; until then it may still accept. */
+        final Thread accepting;
 
         Server(Answer answer) throws IOException {
             this(answer, 0);
@@ -135,9 +138,9 @@ class SocketTrailTest {
             socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress("127.0.0.1", port));
-            Thread thread = new Thread(this::accept);
-            thread.setDaemon(true);
-            thread.start();
+            accepting = new Thread(this::accept);
+            accepting.setDaemon(true);
+            accepting.start();
         }
 
         String address() {
