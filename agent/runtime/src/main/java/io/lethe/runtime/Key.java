@@ -43,6 +43,11 @@ public enum Key {
             Type.BOOLEAN,
             "false",
             "true ends an unsupported JVM before main instead of running without Lethe"),
+    REQUIRE_ROOT_OWNED(
+            "require-root-owned",
+            Type.BOOLEAN,
+            "false",
+            "true refuses all references while the application's own user can change config, vault, audit folder or lethe.jar"),
     STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
     AUDIT_DIR(
             "audit.dir",

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +24,15 @@ final class IndexCache {
     private final VaultFolder folder;
     private final @Nullable String pinned;
     private final Anchor anchor;
+    private final Custody custody;
     private @Nullable List<?> identity;
     private @Nullable SignedIndex current;
 
-    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor) {
+    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor, Custody custody) {
         this.folder = folder;
         this.pinned = pinned;
         this.anchor = anchor;
+        this.custody = custody;
     }
 
     synchronized SignedIndex get() throws BrokerException {
@@ -42,7 +46,7 @@ final class IndexCache {
             current = null;
             byte[] note = folder.readIndex();
             if (before != null && before.equals(identityNow())) {
-                SignedIndex fresh = SignedIndex.verify(note, pinned, folder, anchor.marks());
+                SignedIndex fresh = SignedIndex.verify(note, pinned, folder, marks());
                 try {
                     anchor.check(fresh.index, folder);
                 } catch (BrokerException e) {
@@ -65,6 +69,15 @@ final class IndexCache {
     Object stamp() {
         List<?> now = identityNow();
         return now == null ? new Object() : now;
+    }
+
+    /** What weakens all decisions from this index; looked at when it changes, since that is when somebody administered. */
+    private Set<String> marks() throws BrokerException {
+        Set<String> marks = new TreeSet<>(custody.marks());
+        if (anchor.marks()) {
+            marks.add(Anchor.UNANCHORED);
+        }
+        return marks;
     }
 
     private @Nullable List<?> identityNow() {

@@ -4,6 +4,7 @@ import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grants;
 import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonException;
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,11 @@ final class SignedIndex {
 
     /** @param pinned the verifying key that the configuration names; where null, the index's own has to do */
     static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder) throws BrokerException {
-        return verify(note, pinned, folder, false);
+        return verify(note, pinned, folder, Collections.<String>emptySet());
     }
 
-    /** @param unanchored whether decisions say that an older index would not be noticed */
-    static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, boolean unanchored)
+    /** @param more what decisions are marked with beside {@link #UNPINNED} */
+    static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, Set<String> more)
             throws BrokerException {
         byte[] text = SignedNote.text(note);
         if (text == null) {
@@ -57,12 +58,9 @@ final class SignedIndex {
         if (pinned == null && !SignedNote.verify(note, index.verifier)) {
             throw unsigned(folder, "its own key");
         }
-        Set<String> marks = new TreeSet<>();
+        Set<String> marks = new TreeSet<>(more);
         if (pinned == null) {
             marks.add(UNPINNED);
-        }
-        if (unanchored) {
-            marks.add(Anchor.UNANCHORED);
         }
         Grants grants = new Grants(index.grants, index.usernames(), Index.PUBLIC_FIELDS, Sha256.hex(text), marks);
         return new SignedIndex(index, grants);

@@ -41,12 +41,13 @@ public final class VaultBroker implements Broker {
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
-        this(folder, pinned, identity, workload, false, Anchor.none());
+        this(folder, pinned, identity, workload, false, Anchor.none(), Custody.none());
     }
 
     /**
      * @param groupReads whether the identity's group may read it, too; others never may
      * @param anchor what tells an old index that was put back
+     * @param custody who may write what decisions rest on
      */
     public VaultBroker(
             Path folder,
@@ -54,7 +55,8 @@ public final class VaultBroker implements Broker {
             @Nullable Path identity,
             String workload,
             boolean groupReads,
-            Anchor anchor) {
+            Anchor anchor,
+            Custody custody) {
         this(
                 folder,
                 pinned,
@@ -62,12 +64,13 @@ public final class VaultBroker implements Broker {
                 workload,
                 groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
                 anchor,
+                custody,
                 () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
-        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), epochSeconds);
+        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), Custody.none(), epochSeconds);
     }
 
     private VaultBroker(
@@ -77,12 +80,13 @@ public final class VaultBroker implements Broker {
             String workload,
             KeyFile.Access access,
             Anchor anchor,
+            Custody custody,
             LongSupplier epochSeconds) {
         this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
-        this.cache = new IndexCache(this.folder, pinned, anchor);
+        this.cache = new IndexCache(this.folder, pinned, anchor, custody);
         this.epochSeconds = epochSeconds;
     }
 
