@@ -2,10 +2,12 @@ package io.lethe.http;
 
 import io.lethe.broker.WireSink;
 import io.lethe.weave.ClassPlan;
+import io.lethe.weave.KnownSink;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -67,6 +69,21 @@ public final class Http {
         plans.addAll(Jsse.plans(sites, records));
         plans.addAll(PlainSockets.plans(sites, sink));
         return plans;
+    }
+
+    /** The stacks, and what of the JDK they rest on, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        List<KnownSink> known = new ArrayList<>();
+        for (HttpStack stack : STACKS) {
+            known.add(sink(stack.getClass().getSimpleName(), stack.plans(this)));
+        }
+        known.add(sink("JSSE", Jsse.plans(sites, records)));
+        known.add(sink("sockets", PlainSockets.plans(sites, sink)));
+        return known;
+    }
+
+    private static KnownSink sink(String name, List<ClassPlan> plans) {
+        return new KnownSink(name, Collections.<String>emptyList(), plans);
     }
 
     /** The swap for what sends passwords in clear text over TLS and is no HTTP. */

@@ -2,6 +2,7 @@ package io.lethe.jdbc;
 
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
+import io.lethe.weave.KnownSink;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
@@ -39,6 +40,16 @@ public final class Jdbc implements Guards {
             plans.addAll(family.plans(sites, sinks, recognition));
         }
         return plans;
+    }
+
+    /** The families, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        List<KnownSink> known = new ArrayList<>();
+        for (DriverFamily family : FAMILIES) {
+            known.add(new KnownSink(
+                    family.scheme(), family.requiredBeforeConnect(), family.plans(sites, sinks, recognition)));
+        }
+        return known;
     }
 
     @Override
