@@ -1,5 +1,6 @@
 package io.lethe.cli;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.WorkloadProbe;
@@ -110,6 +111,9 @@ final class Diagnosis {
                 for (String warning : GrantText.warnings(grant, System.currentTimeMillis() / 1000)) {
                     add(Level.WARNING, "vault", warning);
                 }
+            }
+            for (BreakGlass override : vault.breakGlasses()) {
+                add(Level.WARNING, "vault", "an override is in force: " + override);
             }
         } catch (BrokerException e) {
             add(Level.BROKEN, "vault", String.valueOf(e.getMessage()));

@@ -73,7 +73,8 @@ public final class Main {
                         .addSubcommand(new AuditShow(streams)))
                 .addSubcommand(new ScanCommand(streams))
                 .addSubcommand(new DoctorCommand(streams))
-                .addSubcommand(new CheckCommand(streams));
+                .addSubcommand(new CheckCommand(streams))
+                .addSubcommand(new BreakGlassCommand(streams));
     }
 
     private static int misused(ParameterException e) {

@@ -172,6 +172,12 @@ public final class Config {
         return path == null ? null : resolve(path);
     }
 
+    /** Where a bundle is looked for that an override took along, whether there is one or not. */
+    public File bundle() {
+        String path = orNull(Key.BREAK_GLASS_BUNDLE);
+        return resolve(path == null ? "break-glass" : path);
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);

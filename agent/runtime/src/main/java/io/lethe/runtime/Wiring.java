@@ -9,6 +9,7 @@ import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.Anchor;
+import io.lethe.broker.vault.BundledBroker;
 import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.VaultBroker;
 import io.lethe.http.HttpAccess;
@@ -88,7 +89,9 @@ final class Wiring implements Access, HttpAccess {
                 config.identityGroupOk(),
                 Anchor.of(config.minVersion(), state == null ? null : state.toPath()),
                 custody);
-        Broker chosen = config.observe() ? new Observing(broker) : broker;
+        Broker chosen = config.observe()
+                ? new Observing(broker)
+                : new BundledBroker(broker, config.bundle().toPath());
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
     }
 

@@ -27,7 +27,16 @@ final class CheckIT {
                 .toList();
         assertThat(outcomes).hasSizeGreaterThan(50);
         for (String sink : List.of(
-                "postgresql", "Apache4", "Apache5", "Commons3", "Axis1", "OkHttp", "Netty", "NettyHttp2", "GrpcOkHttp", "Jetty")) {
+                "postgresql",
+                "Apache4",
+                "Apache5",
+                "Commons3",
+                "Axis1",
+                "OkHttp",
+                "Netty",
+                "NettyHttp2",
+                "GrpcOkHttp",
+                "Jetty")) {
             assertThat(outcomes).anyMatch(line -> line.endsWith(": " + sink));
         }
         assertThat(outcomes)
@@ -48,7 +57,6 @@ final class CheckIT {
     }
 
     private static Commands.Output check(Jdk jdk, Path path) {
-        return Commands.run(
-                jdk.java().toString(), "-jar", Program.agentJar().toString(), "check", path.toString());
+        return Commands.run(jdk.java().toString(), "-jar", Program.agentJar().toString(), "check", path.toString());
     }
 }

@@ -25,14 +25,20 @@ final class IndexCache {
     private final @Nullable String pinned;
     private final Anchor anchor;
     private final Custody custody;
+    private final boolean bundle;
     private @Nullable List<?> identity;
     private @Nullable SignedIndex current;
 
-    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor, Custody custody) {
+    /**
+     * @param pinned the verifying key; null for the vault's own, which a bundle's never is
+     * @param bundle whether it is what an override took along
+     */
+    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor, Custody custody, boolean bundle) {
         this.folder = folder;
         this.pinned = pinned;
         this.anchor = anchor;
         this.custody = custody;
+        this.bundle = bundle;
     }
 
     synchronized SignedIndex get() throws BrokerException {
@@ -46,7 +52,9 @@ final class IndexCache {
             current = null;
             byte[] note = folder.readIndex();
             if (before != null && before.equals(identityNow())) {
-                SignedIndex fresh = SignedIndex.verify(note, pinned, folder, marks());
+                SignedIndex fresh = bundle && pinned != null
+                        ? SignedIndex.bundle(note, pinned, folder, marks())
+                        : SignedIndex.verify(note, pinned, folder, marks());
                 try {
                     anchor.check(fresh.index, folder);
                 } catch (BrokerException e) {

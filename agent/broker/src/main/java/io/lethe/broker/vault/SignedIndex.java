@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grants;
 import io.lethe.broker.digest.Sha256;
@@ -36,6 +37,19 @@ final class SignedIndex {
     /** @param more what decisions are marked with beside {@link #UNPINNED} */
     static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, Set<String> more)
             throws BrokerException {
+        return verify(note, pinned, folder, more, false);
+    }
+
+    /** As {@link #verify} does, of what an override took along; its decisions are marked with that. */
+    static SignedIndex bundle(byte[] note, String pinned, VaultFolder folder, Set<String> more) throws BrokerException {
+        Set<String> marks = new TreeSet<>(more);
+        marks.add(BreakGlass.MARK);
+        return verify(note, pinned, folder, marks, true);
+    }
+
+    private static SignedIndex verify(
+            byte[] note, @Nullable String pinned, VaultFolder folder, Set<String> more, boolean bundle)
+            throws BrokerException {
         byte[] text = SignedNote.text(note);
         if (text == null) {
             throw broken(folder, "is cut off or no index: its signature is missing; restore it from a backup");
@@ -57,6 +71,13 @@ final class SignedIndex {
         }
         if (pinned == null && !SignedNote.verify(note, index.verifier)) {
             throw unsigned(folder, "its own key");
+        }
+        if (index.bundle != bundle) {
+            throw broken(
+                    folder,
+                    index.bundle
+                            ? "is what 'lethe break-glass --bundle' wrote, and no vault"
+                            : "is a vault's, and not what 'lethe break-glass --bundle' wrote");
         }
         Set<String> marks = new TreeSet<>(more);
         if (pinned == null) {

@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.Broker;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Decision;
@@ -9,6 +10,8 @@ import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.secret.Sealed;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,6 +34,9 @@ public final class VaultBroker implements Broker {
     private final Path identity;
     private final String workload;
     private final KeyFile.Access access;
+    private final @Nullable String pinned;
+    private final Anchor anchor;
+    private final Custody custody;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
 
@@ -86,8 +92,32 @@ public final class VaultBroker implements Broker {
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
-        this.cache = new IndexCache(this.folder, pinned, anchor, custody);
+        this.pinned = pinned;
+        this.anchor = anchor;
+        this.custody = custody;
+        this.cache = new IndexCache(this.folder, pinned, anchor, custody, false);
         this.epochSeconds = epochSeconds;
+    }
+
+    private VaultBroker(VaultBroker vault, String pinned, Path bundle) {
+        this.folder = new VaultFolder(bundle);
+        this.identity = vault.identity;
+        this.workload = vault.workload;
+        this.access = vault.access;
+        this.pinned = pinned;
+        this.anchor = vault.anchor;
+        this.custody = vault.custody;
+        this.cache = new IndexCache(folder, pinned, anchor.of(vault.folder), custody, true);
+        this.epochSeconds = vault.epochSeconds;
+    }
+
+    /**
+     * The same application's broker on a bundle that an override took along; null where no key is pinned, since anybody could
+     * have signed it.
+     */
+    @Nullable
+    VaultBroker bundle(Path bundle) {
+        return pinned == null ? null : new VaultBroker(this, pinned, bundle);
     }
 
     @Override
@@ -119,6 +149,18 @@ public final class VaultBroker implements Broker {
     @Override
     public Object stamp() {
         return cache.stamp();
+    }
+
+    @Override
+    public List<BreakGlass> breakGlass(String secret) throws BrokerException {
+        List<BreakGlass> live = new ArrayList<>();
+        long now = epochSeconds.getAsLong();
+        for (BreakGlass override : cache.get().index.overrides) {
+            if (override.secret().equals(secret) && override.isLive(now)) {
+                live.add(override);
+            }
+        }
+        return live;
     }
 
     /** What an acquire would decide now, and how each grant on the secret stands to it. */

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grant;
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.broker.Target;
+import io.lethe.broker.Workload;
 import io.lethe.secret.NotSecret;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +19,9 @@ import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +103,38 @@ class CustodyTest {
         assertThat(Custody.of(null, false).config(config).found())
                 .containsExactly("config " + config + ": it has an id that cannot be found out");
         assertThat(Custody.none().marks()).isEmpty();
+    }
+
+    @Test
+    void decisionsAreMarked_fromTheNextIndexOn() throws Exception {
+        Path place = dir.resolve("vault");
+        Vault vault = Vault.init(place, null);
+        vault.put("it", "password", new byte[] {1});
+        vault.grant(Grant.of("it").to("postgresql://db/x").user("u"));
+        Path config = Files.createFile(dir.resolve("lethe.yaml"));
+        Custody custody = Custody.of("" + uid(config), false);
+        try (VaultBroker broker =
+                new VaultBroker(place, vault.verifyingKey(), null, "default", false, Anchor.of(1, null), custody)) {
+            assertThat(marks(broker)).isEmpty();
+            custody.config(config);
+            assertThat(marks(broker)).as("the index is the same").isEmpty();
+            vault.put("it", "password", new byte[] {2});
+            assertThat(marks(broker)).containsExactly("self-administered");
+        }
+    }
+
+    private static Set<String> marks(VaultBroker broker) throws Exception {
+        Request request = new Request(
+                new Workload("default", Collections.emptyMap(), "self"),
+                "it",
+                "password",
+                Target.parse("postgresql://db/x"),
+                "connect",
+                "u",
+                Collections.emptyList());
+        try (Lease lease = broker.acquire(request, System.nanoTime() + TimeUnit.SECONDS.toNanos(5))) {
+            return lease.decision().marks();
+        }
     }
 
     /** What {@link Probe} says as that user, who need not be able to read this checkout: it gets a copy of the classes. */
