@@ -28,7 +28,7 @@ final class Actor {
             throw CliException.usage("a reason has 1 to " + LONGEST_REASON + " characters");
         }
         Workload who = WorkloadProbe.probe(command);
-        event.put("actor", String.valueOf(who.selector("user")));
+        event.put("actor", name());
         String login = loginUid();
         if (login != null) {
             event.put("loginUid", login);
@@ -37,6 +37,11 @@ final class Actor {
         try (Audit audit = new Audit(place.auditFolder(), who.describe(), true)) {
             audit.durably(Collections.singletonList(event));
         }
+    }
+
+    /** Who runs this. */
+    static String name() {
+        return System.getProperty("user.name", "?");
     }
 
     /** Who logged in, which the kernel keeps through su and sudo; null where nobody did. */

@@ -75,7 +75,9 @@ public final class Main {
                         .addSubcommand(new AuditVerify(streams))
                         .addSubcommand(new AuditShow(streams)))
                 .addSubcommand(new ScanCommand(streams))
-                .addSubcommand(new DoctorCommand(streams));
+                .addSubcommand(new DoctorCommand(streams))
+                .addSubcommand(new CheckCommand(streams))
+                .addSubcommand(new BreakGlassCommand(streams));
     }
 
     private static int misused(ParameterException e) {

@@ -2,13 +2,16 @@ package io.lethe.http;
 
 import io.lethe.broker.WireSink;
 import io.lethe.weave.ClassPlan;
+import io.lethe.weave.KnownSink;
 import io.lethe.weave.Plans;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +115,28 @@ public final class Http implements Plans {
             }
         }
         return null;
+    }
+
+    /** The stacks, and what of the JDK they rest on, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        Map<String, HttpStack> stacks = new TreeMap<>();
+        for (String name : HttpClasses.all()) {
+            HttpStack stack = stack(name);
+            if (stack != null) {
+                stacks.put(stack.getClass().getSimpleName(), stack);
+            }
+        }
+        List<KnownSink> known = new ArrayList<>();
+        for (Map.Entry<String, HttpStack> stack : stacks.entrySet()) {
+            known.add(sink(stack.getKey(), stack.getValue().plans(this)));
+        }
+        known.add(sink("JSSE", Jsse.plans(sites, records)));
+        known.add(sink("sockets", PlainSockets.plans(sites, sink)));
+        return known;
+    }
+
+    private static KnownSink sink(String name, List<ClassPlan> plans) {
+        return new KnownSink(name, Collections.<String>emptyList(), plans);
     }
 
     /** The swap for what sends passwords in clear text over TLS and is no HTTP. */

@@ -2,11 +2,15 @@ package io.lethe.jdbc;
 
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
+import io.lethe.weave.KnownSink;
 import io.lethe.weave.Plans;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,23 @@ public final class Jdbc implements Plans, Guards {
             return new Postgresql();
         }
         return null;
+    }
+
+    /** The families, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        Map<String, DriverFamily> families = new TreeMap<>();
+        for (String name : WovenClasses.all()) {
+            DriverFamily family = family(name);
+            if (family != null) {
+                families.put(family.scheme(), family);
+            }
+        }
+        List<KnownSink> known = new ArrayList<>();
+        for (DriverFamily family : families.values()) {
+            known.add(new KnownSink(
+                    family.scheme(), family.requiredBeforeConnect(), family.plans(sites, sinks, recognition)));
+        }
+        return known;
     }
 
     @Override

@@ -62,6 +62,24 @@ public final class Sinks {
         }
     }
 
+    /** Whether any override on the secret holds; one that cannot be looked for does not. */
+    boolean mayBreakGlass(String secret) {
+        try {
+            return access.get().leases().mayBreakGlass(secret);
+        } catch (BrokerException e) {
+            return false;
+        }
+    }
+
+    /** Whether an override lets this obstacle pass, which is said aloud then. */
+    boolean breaksGlass(Request request, String obstacle) throws Refusal {
+        try {
+            return access.get().leases().breakGlass(request, obstacle) != null;
+        } catch (BrokerException e) {
+            throw refusal(request, e);
+        }
+    }
+
     private static Refusal refusal(Request request, BrokerException e) {
         String message = String.valueOf(e.getMessage());
         String reference = Reference.PREFIX + request.secret();
