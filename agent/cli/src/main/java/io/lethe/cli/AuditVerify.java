@@ -1,12 +1,14 @@
 package io.lethe.cli;
 
+import io.lethe.broker.Explanation;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.audit.AuditVerifier;
 import io.lethe.broker.audit.ChainReport;
-import io.lethe.broker.json.Json;
+import io.lethe.broker.audit.KnownHeads;
+import io.lethe.broker.audit.ManifestReport;
+import io.lethe.broker.audit.TrailReport;
 import java.io.File;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +19,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lethe audit verify}: whether each line links to the one before, and which heads to keep elsewhere. */
+/** {@code lethe audit verify}: whether the trail is what was written, and which heads to keep elsewhere. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Walks all chains of the audit trail. Exit code 1: a chain is broken, or a head is missing.")
+        description = {
+            "Walks manifests and chains of the audit trail. Exit code 1: something was changed or is missing, or a head is.",
+            "Heads that were kept out of the application's reach show what hashes and signatures in the folder alone cannot: "
+                    + "a trail that was cut off at its end, or written anew as a whole.",
+            "lethe audit verify /var/log/lethe --heads /var/log/lethe-heads"
+        })
 final class AuditVerify implements Callable<Integer> {
 
     private final Streams streams;
@@ -31,10 +38,20 @@ final class AuditVerify implements Callable<Integer> {
     private @Nullable File folder;
 
     @Option(
+            names = "--heads",
+            paramLabel = "FILE",
+            description =
+                    "Text with heads that were kept elsewhere: a syslog file, an export of the journal. Repeatable.")
+    private List<File> headFiles = new ArrayList<>();
+
+    @Option(
             names = "--head",
             paramLabel = "HASH",
-            description = "A head that was kept elsewhere; it must be in a chain. Repeatable.")
+            description = "A head that was kept elsewhere; it must be in a chain or a manifest. Repeatable.")
     private List<String> heads = new ArrayList<>();
+
+    @Option(names = "--host", paramLabel = "NAME", description = "Only the heads of this host, where FILE has several.")
+    private @Nullable String host;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -48,72 +65,92 @@ final class AuditVerify implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException, AuditException {
-        File directory = folder != null ? folder : place.auditFolder();
-        List<ChainReport> chains = AuditVerifier.verifyFolder(directory);
-        List<String> missing = missing(chains);
-        boolean intact = missing.isEmpty();
-        for (ChainReport chain : chains) {
-            intact &= chain.intact();
-        }
-        if (json) {
-            streams.bytes(Json.writePretty(json(chains, missing, intact)));
-        } else {
-            text(directory, chains, missing, intact);
-        }
-        return intact ? ExitCode.DONE : ExitCode.NO;
-    }
-
-    private List<String> missing(List<ChainReport> chains) throws AuditException {
-        List<String> missing = new ArrayList<>();
+        KnownHeads known = new KnownHeads();
         for (String head : heads) {
-            boolean found = false;
-            for (ChainReport chain : chains) {
-                found |= chain.intact()
-                        && (chain.head().equals(head)
-                                || AuditVerifier.verify(chain.file(), Collections.singleton(head))
-                                        .intact());
-            }
-            if (!found) {
-                missing.add(head);
+            known.add(head);
+        }
+        for (File file : headFiles) {
+            if (known.read(file, host) == 0) {
+                throw CliException.failed(file + " holds no head" + (host == null ? "" : " of " + host)
+                        + "; audit.heads in the config says where they go");
             }
         }
-        return missing;
+        boolean anyHead = !known.isEmpty();
+        File directory = folder != null ? folder : place.auditFolder();
+        int keepDays = folder == null || place.namesConfig() ? place.auditKeepDays() : -1;
+        TrailReport trail = AuditVerifier.verify(directory, known, keepDays);
+        if (json) {
+            streams.json(json(trail, anyHead));
+        } else {
+            text(directory, trail, anyHead);
+        }
+        return trail.intact() ? ExitCode.DONE : ExitCode.NO;
     }
 
-    private void text(File directory, List<ChainReport> chains, List<String> missing, boolean intact) {
-        if (chains.isEmpty()) {
+    private void text(File directory, TrailReport trail, boolean anyHead) {
+        if (trail.chains().isEmpty() && trail.manifests().isEmpty()) {
             streams.out.println("no chains in " + directory);
         }
-        long records = 0;
-        for (ChainReport chain : chains) {
-            records += chain.records();
+        for (ChainReport chain : trail.chains()) {
             String problem = chain.problem();
-            streams.out.println(chain.file().getName() + "  " + chain.records() + " records  "
-                    + (problem == null ? "intact" : "BROKEN: " + problem)
+            streams.out.println(Explanation.shown(chain.name()) + "  " + chain.records() + " records  "
+                    + (problem == null ? "intact" : "BROKEN: " + Explanation.shown(problem))
+                    + (anyHead && chain.anchored() < chain.records()
+                            ? "  (" + (chain.records() - chain.anchored()) + " not anchored)"
+                            : "")
                     + (chain.torn() ? "  (ends within a line, as after a crash)" : ""));
         }
-        for (String head : missing) {
-            streams.out.println("MISSING: no chain holds the head " + head);
+        for (ManifestReport manifest : trail.manifests()) {
+            String signed = manifest.lastSigned();
+            streams.out.println(Explanation.shown(manifest.name()) + "  " + manifest.lines() + " lines, "
+                    + (signed == null
+                            ? "not signed"
+                            : "signed up to line " + manifest.signed() + " at " + Explanation.shown(signed))
+                    + (manifest.prunedFiles() == 0
+                            ? ""
+                            : ", " + manifest.prunedFiles() + " files deleted for their age"));
+            for (String problem : manifest.problems()) {
+                streams.out.println("BROKEN: " + Explanation.shown(manifest.name() + ": " + problem));
+            }
         }
-        if (!intact) {
+        for (String missing : trail.missing()) {
+            streams.out.println("MISSING: " + Explanation.shown(missing));
+        }
+        if (!trail.intact()) {
             return;
         }
-        streams.out.println(chains.size() + " chains, " + records + " records: intact");
-        if (!chains.isEmpty() && heads.isEmpty()) {
+        streams.out.println(trail.chains().size() + " chains, " + trail.records() + " records: intact");
+        if (anyHead && trail.unanchored() > 0) {
             streams.out.println(
-                    "No head was given: lines cut off at the end, or all chains written anew, would not show. "
-                            + "Keep this one where the application cannot write, and give it as --head next time:");
-            streams.out.println(chains.get(chains.size() - 1).head());
+                    trail.unanchored()
+                            + " records are newer than the heads given: whoever writes the folder could have changed them unseen.");
+        }
+        if (!anyHead && !trail.chains().isEmpty()) {
+            streams.out.println("No head was given: lines cut off at the end, or all written anew, would not show. "
+                    + "Let heads go where the application cannot write (audit.heads), and give them as --heads; "
+                    + "or keep this one, and give it as --head next time:");
+            streams.out.println(newest(trail));
         }
     }
 
-    private static Map<String, Object> json(List<ChainReport> chains, List<String> missing, boolean intact) {
-        List<Object> list = new ArrayList<>();
-        for (ChainReport chain : chains) {
+    /** Of a manifest where there is one, since that stands for all its chains. */
+    private static String newest(TrailReport trail) {
+        return trail.manifests().isEmpty()
+                ? trail.chains().get(trail.chains().size() - 1).head()
+                : trail.manifests().get(trail.manifests().size() - 1).head();
+    }
+
+    private static Map<String, Object> json(TrailReport trail, boolean anyHead) {
+        List<Object> chains = new ArrayList<>();
+        for (ChainReport chain : trail.chains()) {
             Map<String, Object> map = new LinkedHashMap<>();
-            map.put("file", chain.file().getName());
+            map.put("file", chain.name());
+            if (!chain.name().equals(chain.file().getName())) {
+                map.put("in", chain.file().getName());
+            }
             map.put("intact", chain.intact());
             map.put("records", chain.records());
+            map.put("anchored", chain.anchored());
             map.put("head", chain.head());
             map.put("torn", chain.torn());
             String problem = chain.problem();
@@ -121,12 +158,33 @@ final class AuditVerify implements Callable<Integer> {
                 map.put("problem", problem);
                 map.put("line", chain.brokenLine());
             }
-            list.add(map);
+            chains.add(map);
+        }
+        List<Object> manifests = new ArrayList<>();
+        for (ManifestReport manifest : trail.manifests()) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", manifest.name());
+            map.put("intact", manifest.problems().isEmpty());
+            map.put("lines", manifest.lines());
+            map.put("head", manifest.head());
+            map.put("signed", manifest.signed());
+            String signed = manifest.lastSigned();
+            if (signed != null) {
+                map.put("signedAt", signed);
+            }
+            map.put("anchored", manifest.anchored());
+            map.put("pruned", manifest.prunedFiles());
+            map.put("problems", new ArrayList<Object>(manifest.problems()));
+            manifests.add(map);
         }
         Map<String, Object> root = new LinkedHashMap<>();
-        root.put("intact", intact);
-        root.put("chains", list);
-        root.put("missingHeads", new ArrayList<Object>(missing));
+        root.put("intact", trail.intact());
+        root.put("headsGiven", anyHead);
+        root.put("records", trail.records());
+        root.put("unanchored", trail.unanchored());
+        root.put("chains", chains);
+        root.put("manifests", manifests);
+        root.put("missingHeads", new ArrayList<Object>(trail.missing()));
         return root;
     }
 }

@@ -1,5 +1,8 @@
 package io.lethe.cli;
 
+import io.lethe.broker.Workload;
+import io.lethe.broker.audit.Audit;
+import io.lethe.broker.audit.Heads;
 import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.Vault;
 import io.lethe.broker.vault.VaultCheck;
@@ -96,6 +99,26 @@ final class Place {
     private static @Nullable File agentJar() {
         ClassLoader loader = Place.class.getClassLoader();
         return loader instanceof AgentLoader ? ((AgentLoader) loader).jar() : null;
+    }
+
+    /** After how many days chains are deleted; 0 for never, negative where no config says. */
+    int auditKeepDays() throws CliException {
+        return readsConfig() ? config().auditKeepDays() : -1;
+    }
+
+    /** The trail that the application's config names, else the vault's own; each record of it is synced. */
+    Audit audit(Workload who) throws CliException {
+        String server = readsConfig() ? config().auditSocket() : null;
+        if (server != null) {
+            return Audit.toServer(server, who.describe(), true);
+        }
+        Heads heads = readsConfig() ? Heads.to(config().auditHeads()) : Heads.nowhere();
+        return new Audit(auditFolder(), who.describe(), true, heads, Math.max(0, auditKeepDays()));
+    }
+
+    /** Whether {@code --config} stands there. */
+    boolean namesConfig() {
+        return config != null;
     }
 
     /** Whether anything comes from a config. */

@@ -3,6 +3,8 @@ package io.lethe.cli;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
+import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.vault.Vault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
 final class VaultGrant implements Callable<Integer> {
 
     private static final List<String> WITH_REMOVE =
-            Arrays.asList("--remove", "--json", "--vault", "--config", "--admin-key");
+            Arrays.asList("--remove", "--json", "--reason", "--vault", "--config", "--admin-key");
 
     private final Streams streams;
 
@@ -95,6 +97,9 @@ final class VaultGrant implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     @Spec
@@ -105,7 +110,7 @@ final class VaultGrant implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         if (remove != null) {
             for (OptionSpec option : spec().commandLine().getParseResult().matchedOptions()) {
                 if (!WITH_REMOVE.contains(option.longestName())) {
@@ -116,7 +121,12 @@ final class VaultGrant implements Callable<Integer> {
             if (name != null) {
                 throw CliException.usage("--remove takes the id of a grant and nothing else");
             }
-            Grant removed = place.vault().removeGrant(remove);
+            Vault vault = place.vault();
+            Grant removed;
+            try (Actor actor = Actor.begin(place, "revoke", Actor.values("grant", remove), reason.text())) {
+                removed = vault.removeGrant(remove);
+                actor.done("secret", removed.secret(), "workloads", removed.workloads());
+            }
             if (json) {
                 streams.json(Revoked.answer(removed, removed.workloads()));
             } else {
@@ -128,7 +138,14 @@ final class VaultGrant implements Callable<Integer> {
             throw CliException.usage("name the secret: lethe vault grant NAME --to TARGET --user U");
         }
         try {
-            Grant grant = place.vault().grant(builder(name));
+            Vault vault = place.vault();
+            GrantBuilder builder = builder(name);
+            Grant grant;
+            try (Actor actor = Actor.begin(
+                    place, "grant", Actor.values("secret", name, "targets", targets, "users", users), reason.text())) {
+                grant = vault.grant(builder);
+                actor.done("grant", grant.toJson());
+            }
             if (json) {
                 streams.json(grant.toJson());
                 return ExitCode.DONE;

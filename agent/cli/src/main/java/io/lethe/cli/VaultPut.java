@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.Vault;
 import io.lethe.secret.Wipe;
 import java.util.concurrent.Callable;
@@ -34,6 +35,9 @@ final class VaultPut implements Callable<Integer> {
     private @Nullable String username;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     VaultPut(Streams streams) {
@@ -41,14 +45,16 @@ final class VaultPut implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         Vault vault = place.vault();
         // A broken vault is known before anybody types.
         vault.list();
         byte[] value = SecretInput.read(streams, field + " of " + name);
-        try {
+        try (Actor actor = Actor.begin(
+                place, "put", Actor.values("secret", name, "field", field, "username", username), reason.text())) {
             boolean lineBreak = SecretInput.endsWithLineBreak(value);
             long version = vault.put(name, field, value, username);
+            actor.done("version", version);
             if (lineBreak) {
                 SecretInput.warnOfLineBreak(streams, "put");
             }

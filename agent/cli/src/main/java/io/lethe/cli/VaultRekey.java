@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.VaultKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ final class VaultRekey implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     VaultRekey(Streams streams) {
@@ -55,7 +59,7 @@ final class VaultRekey implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         if ((workload == null) == (newAdminKey == null)) {
             throw CliException.usage("say --workload NAME or --new-admin-key FILE");
         }
@@ -75,12 +79,15 @@ final class VaultRekey implements Callable<Integer> {
         }
     }
 
-    private void workload(VaultKeys keys, String name) throws CliException, BrokerException {
+    private void workload(VaultKeys keys, String name) throws CliException, BrokerException, AuditException {
         String key;
         String where;
         if (recipient != null) {
-            keys.rekeyRecipient(name, recipient);
-            key = recipient;
+            try (Actor actor = rekeying("workload", name)) {
+                keys.rekeyRecipient(name, recipient);
+                key = recipient;
+                actor.done("recipient", key);
+            }
             where = "the application needs the identity of that key from now on";
         } else {
             Path file = identity != null ? identity.toAbsolutePath() : keys.identityFile(name);
@@ -89,7 +96,10 @@ final class VaultRekey implements Callable<Integer> {
                 throw CliException.usage("the vault holds no identity of " + name + " (" + file
                         + "); say --identity FILE with the file that its application reads, or --recipient age1...");
             }
-            key = keys.rekeyWorkload(name, file);
+            try (Actor actor = rekeying("workload", name)) {
+                key = keys.rekeyWorkload(name, file);
+                actor.done("recipient", key);
+            }
             where = "its identity is " + file;
         }
         if (json) {
@@ -107,8 +117,12 @@ final class VaultRekey implements Callable<Integer> {
         }
     }
 
-    private void admin(VaultKeys keys, Path file) throws BrokerException {
-        String verifier = keys.rekeyAdmin(file);
+    private void admin(VaultKeys keys, Path file) throws CliException, BrokerException, AuditException {
+        String verifier;
+        try (Actor actor = rekeying("adminKey", file.toString())) {
+            verifier = keys.rekeyAdmin(file);
+            actor.done("vaultKey", verifier);
+        }
         if (json) {
             say("admin-key", file.toString(), "vault-key", verifier);
         } else {
@@ -119,6 +133,10 @@ final class VaultRekey implements Callable<Integer> {
                             + " refuse references until then:");
             streams.out.println("vault-key: " + verifier);
         }
+    }
+
+    private Actor rekeying(String what, String name) throws CliException, AuditException {
+        return Actor.begin(place, "rekey", Actor.values(what, name), reason.text());
     }
 
     private void say(String what, String name, String key, String value) {

@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
+import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.Vault;
 import java.util.Collections;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class VaultRevoke implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     VaultRevoke(Streams streams) {
@@ -40,9 +44,14 @@ final class VaultRevoke implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         Vault vault = place.vault();
-        Grant grant = workload == null ? vault.removeGrant(id) : vault.revoke(id, workload);
+        Grant grant;
+        try (Actor actor =
+                Actor.begin(place, "revoke", Actor.values("grant", id, "workload", workload), reason.text())) {
+            grant = workload == null ? vault.removeGrant(id) : vault.revoke(id, workload);
+            actor.done("secret", grant.secret(), "workloads", grant.workloads());
+        }
         Set<String> taken = new TreeSet<>(grant.workloads());
         if (workload != null) {
             taken.retainAll(Collections.singleton(workload));

@@ -1,6 +1,8 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.vault.Vault;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +22,9 @@ final class VaultRm implements Callable<Integer> {
     private String name = "";
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     VaultRm(Streams streams) {
@@ -27,8 +32,12 @@ final class VaultRm implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
-        place.vault().removeSecret(name);
+    public Integer call() throws CliException, BrokerException, AuditException {
+        Vault vault = place.vault();
+        try (Actor actor = Actor.begin(place, "rm", Actor.values("secret", name), reason.text())) {
+            vault.removeSecret(name);
+            actor.done();
+        }
         streams.out.println("removed lethe:" + name + " and its grants; who held it may have kept it");
         return ExitCode.DONE;
     }

@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.Vault;
 import io.lethe.secret.Wipe;
 import java.time.Instant;
@@ -44,6 +45,9 @@ final class VaultRotate implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     VaultRotate(Streams streams) {
@@ -51,15 +55,20 @@ final class VaultRotate implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         long until = grace == null ? 0 : System.currentTimeMillis() / 1000 + seconds(grace);
         Vault vault = place.vault();
         vault.list();
         byte[] value = SecretInput.read(streams, "new " + field + " of " + name);
         long version;
-        try {
+        try (Actor actor = Actor.begin(
+                place,
+                "rotate",
+                Actor.values("secret", name, "field", field, "previousUntil", until == 0 ? null : until),
+                reason.text())) {
             boolean lineBreak = SecretInput.endsWithLineBreak(value);
             version = vault.rotate(name, field, value, until);
+            actor.done("version", version);
             if (lineBreak) {
                 SecretInput.warnOfLineBreak(streams, "rotate");
             }

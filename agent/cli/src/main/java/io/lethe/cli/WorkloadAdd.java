@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.vault.VaultKeys;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ final class WorkloadAdd implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     WorkloadAdd(Streams streams) {
@@ -50,19 +54,22 @@ final class WorkloadAdd implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
+    public Integer call() throws CliException, BrokerException, AuditException {
         if (identity != null && recipient != null) {
             throw CliException.usage("--recipient is for an identity that exists; --identity makes one");
         }
         VaultKeys keys = place.vault().keys();
-        try {
-            if (recipient != null) {
-                keys.addRecipient(name, recipient);
-                say(recipient, null);
+        try (Actor actor = Actor.begin(place, "workload-add", Actor.values("workload", name), reason.text())) {
+            Path file = identity != null ? identity.toAbsolutePath() : keys.identityFile(name);
+            String key = recipient;
+            if (key != null) {
+                keys.addRecipient(name, key);
+                file = null;
             } else {
-                Path file = identity != null ? identity.toAbsolutePath() : keys.identityFile(name);
-                say(keys.addWorkload(name, file), file);
+                key = keys.addWorkload(name, file);
             }
+            actor.done("recipient", key, "identity", file == null ? null : file.toString());
+            say(key, file);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,8 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.vault.VaultKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class WorkloadRm implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private Reason reason = new Reason();
+
+    @Mixin
     private Place place = new Place();
 
     WorkloadRm(Streams streams) {
@@ -35,8 +40,13 @@ final class WorkloadRm implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CliException, BrokerException {
-        Set<String> secrets = place.vault().keys().removeWorkload(name);
+    public Integer call() throws CliException, BrokerException, AuditException {
+        VaultKeys keys = place.vault().keys();
+        Set<String> secrets;
+        try (Actor actor = Actor.begin(place, "workload-rm", Actor.values("workload", name), reason.text())) {
+            secrets = keys.removeWorkload(name);
+            actor.done("secrets", secrets);
+        }
         if (json) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("removed", name);

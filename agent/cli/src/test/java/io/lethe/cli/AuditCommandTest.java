@@ -36,19 +36,98 @@ class AuditCommandTest {
         Cli cli = run("audit", "verify", audit);
 
         assertThat(cli.code).isEqualTo(0);
-        assertThat(cli.out).contains("2 chains, 4 records: intact").contains("No head was given");
+        assertThat(cli.out).contains("3 chains, 7 records: intact").contains("No head was given");
         String head = cli.out.trim().substring(cli.out.trim().lastIndexOf('\n') + 1);
-        assertThat(run("audit", "verify", audit, "--head", head).code).isEqualTo(0);
-        cutLastLine(chains()[1]);
-        assertThat(run("audit", "verify", audit).code).isEqualTo(0);
-        Cli cut = run("audit", "verify", audit, "--head", head);
+        Cli anchored = run("audit", "verify", audit, "--head", head);
+        assertThat(anchored.code).isEqualTo(0);
+        assertThat(anchored.out).doesNotContain("not anchored", "newer than the heads");
+        cutLastLine(chains()[2]);
+        Cli cut = run("audit", "verify", audit);
         assertThat(cut.code).isEqualTo(1);
-        assertThat(cut.out).contains("MISSING: no chain holds the head " + head);
+        assertThat(cut.out).contains("that is known of it is not in it: lines were cut off or written anew");
+        for (File file : Files.list(Path.of(audit)).map(Path::toFile).toList()) {
+            Files.delete(file.toPath());
+        }
+        run(
+                "vault",
+                "get",
+                "it",
+                "--reveal",
+                "--reason",
+                "anew",
+                "--vault",
+                dir.resolve("vault").toString());
+        assertThat(run("audit", "verify", audit).code).isEqualTo(0);
+        Cli anew = run("audit", "verify", audit, "--head", head);
+        assertThat(anew.code).isEqualTo(1);
+        assertThat(anew.out).contains("MISSING: no chain and no manifest holds the head " + head);
+    }
+
+    @Test
+    void headsInAFile_areTakenFromTheMidstOfALog() throws Exception {
+        Path log = Files.createFile(dir.resolve("heads"));
+        Path config = Files.writeString(
+                dir.resolve("lethe.yaml"), "broker: vault:" + dir.resolve("vault") + "\naudit:\n  heads: heads\n");
+        run("vault", "get", "it", "--reveal", "--reason", "test", "--config", config.toString());
+        Files.writeString(log, "Nov 22 12:00:00 host app[1]: " + Files.readString(log));
+
+        Cli verified = run("audit", "verify", "--config", config.toString(), "--heads", log.toString());
+        assertThat(verified.code).as("%s", verified).isEqualTo(0);
+        Cli json = run("audit", "verify", audit, "--json", "--heads", log.toString());
+        assertThat(Json.readObject(json.bytes, 10_000).number("unanchored")).isZero();
+        assertThat(Json.readObject(json.bytes, 10_000).flag("headsGiven")).isTrue();
+        assertThat(run("audit", "verify", audit, "--heads", log.toString(), "--host", "another").code)
+                .isEqualTo(3);
+        Files.delete(chains()[0].toPath());
+        Cli gone = run("audit", "verify", audit, "--heads", log.toString());
+        assertThat(gone.code).isEqualTo(1);
+        assertThat(gone.out).contains("BROKEN: manifest-", "that it lists is missing");
+    }
+
+    @Test
+    void whoChangesAVault_isWrittenDownBeforeAndAfter() throws Exception {
+        String vault = dir.resolve("vault").toString();
+        run(bytes("N3w"), "vault", "rotate", "it", "--reason", "leaked", "--vault", vault);
+        run("vault", "grant", "it", "--to", "postgresql://db:5432/orders", "--user", "shop", "--vault", vault);
+        run("vault", "revoke", "g1", "--reason", "ticket 7", "--vault", vault);
+        run("vault", "revoke", "g9", "--vault", vault);
+        run("workload", "add", "billing", "--vault", vault);
+        run("vault", "rekey", "--workload", "billing", "--vault", vault);
+        run("workload", "rm", "billing", "--vault", vault);
+        run("vault", "rm", "it", "--vault", vault);
+
+        Cli shown = run("audit", "show", audit);
+        String user = System.getProperty("user.name");
+        assertThat(shown.out)
+                .contains("  put  secret=it  field=password  actor=" + user)
+                .contains("  done  of=put  version=1")
+                .contains("  rotate  secret=it  field=password  actor=" + user, "reason=leaked")
+                .contains("  done  of=rotate  version=2")
+                .contains("  grant  secret=it  targets=[postgresql://db:5432/orders]  users=[shop]")
+                .contains("  revoke  grant=g1", "reason=ticket 7", "  done  of=revoke  secret=it  workloads=[default]")
+                .contains("  revoke  grant=g9", "  failed  of=revoke")
+                .contains("  workload-add  workload=billing", "  done  of=workload-add  recipient=age1")
+                .contains("  rekey  workload=billing", "  done  of=rekey  recipient=age1")
+                .contains("  workload-rm  workload=billing", "  rm  secret=it", "  done  of=rm")
+                .doesNotContain("N3w", "S3cret", "AGE-SECRET-KEY");
+        assertThat(run("audit", "verify", audit).code).isEqualTo(0);
+    }
+
+    @Test
+    void withoutATrail_nothingIsChanged() throws Exception {
+        Path file = Files.createFile(dir.resolve("file"));
+        Path config = Files.writeString(
+                dir.resolve("lethe.yaml"), "broker: vault:" + dir.resolve("vault") + "\naudit.dir: " + file + "\n");
+        Cli put = run(bytes("x"), "vault", "put", "other", "--config", config.toString());
+        assertThat(put.code).isEqualTo(3);
+        assertThat(put.err).contains("is no folder");
+        assertThat(run("vault", "list", "--vault", dir.resolve("vault").toString()).out)
+                .doesNotContain("other");
     }
 
     @Test
     void aChangedRecord_aMissingChain_andGarbage_areExit1() throws Exception {
-        Path first = chains()[0].toPath();
+        Path first = chains()[1].toPath();
         String text = Files.readString(first);
         Files.writeString(first, text.replace("\"host\"", "\"hosT\""));
         Cli changed = run("audit", "verify", audit);
@@ -73,10 +152,13 @@ class AuditCommandTest {
 
         assertThat(text.code).isEqualTo(0);
         assertThat(text.out)
-                .hasLineCount(4)
+                .hasLineCount(7)
                 .contains("  reveal  secret=it  field=password")
                 .doesNotContain("S3cret");
-        assertThat(json.out).isEqualTo(Files.readString(chains()[0].toPath()) + Files.readString(chains()[1].toPath()));
+        assertThat(json.out)
+                .isEqualTo(Files.readString(chains()[0].toPath())
+                        + Files.readString(chains()[1].toPath())
+                        + Files.readString(chains()[2].toPath()));
     }
 
     @Test
@@ -103,7 +185,7 @@ class AuditCommandTest {
     }
 
     private File[] chains() {
-        File[] files = new File(audit).listFiles();
+        File[] files = new File(audit).listFiles((folder, name) -> name.endsWith(".jsonl"));
         Arrays.sort(files);
         return files;
     }

@@ -193,6 +193,24 @@ public final class Config {
         return text(Key.AUDIT_SYNC).equals("each");
     }
 
+    /** After how many days audit chains are deleted; 0 for never. */
+    public int auditKeepDays() {
+        return Key.days(values.get(Key.AUDIT_KEEP));
+    }
+
+    /** Where the heads of the audit trail go; null for nowhere. */
+    public @Nullable String auditHeads() {
+        String where = orNull(Key.AUDIT_HEADS);
+        return where == null || where.equals("stderr") || where.startsWith("syslog:")
+                ? where
+                : resolve(where).getPath();
+    }
+
+    /** Host and port of the server that takes the audit trail; null where it goes into a folder. */
+    public @Nullable String auditSocket() {
+        return orNull(Key.AUDIT_SOCKET);
+    }
+
     /** Packages of pools whose data sources only hand a reference on to a driver. */
     public List<String> delegating() {
         List<String> packages = new ArrayList<>();

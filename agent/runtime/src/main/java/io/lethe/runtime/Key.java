@@ -1,5 +1,6 @@
 package io.lethe.runtime;
 
+import io.lethe.broker.audit.Heads;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,18 @@ public enum Key {
             "",
             "where audit chains are written; the folder audit in the vault where it is not set"),
     AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
+    AUDIT_KEEP(
+            "audit.keep", Type.DAYS, "", "90d deletes chains that are older, and signs that it did; else all are kept"),
+    AUDIT_HEADS(
+            "audit.heads",
+            Type.HEADS,
+            "",
+            "where the heads of the trail go: stderr (the journal, under systemd), syslog:HOST:PORT, or a file"),
+    AUDIT_SOCKET(
+            "audit.socket",
+            Type.ADDRESS,
+            "",
+            "HOST:PORT of a server that takes the trail instead of audit.dir and acknowledges each line"),
     DRIVERS_DELEGATING(
             "drivers.delegating",
             Type.LIST,
@@ -75,8 +88,13 @@ public enum Key {
         LIST,
         BROKER,
         MODE,
-        SYNC
+        SYNC,
+        DAYS,
+        HEADS,
+        ADDRESS
     }
+
+    private static final int MAX_DAYS_LENGTH = 6;
 
     private final String text;
     private final Type type;
@@ -172,10 +190,29 @@ public enum Key {
                 return oneOf(value, "enforce", "observe");
             case SYNC:
                 return oneOf(value, "second", "each");
+            case DAYS:
+                return days(value) > 0 ? null : "must be a number of days such as 90d, not " + shown(value);
+            case ADDRESS:
+                return Heads.checkAddress(String.valueOf(value));
+            case HEADS:
+                return Heads.check(String.valueOf(value));
             default:
                 return value instanceof String && !((String) value).isEmpty()
                         ? null
                         : "must be a text, not " + shown(value);
+        }
+    }
+
+    /** The days that a value such as {@code 90d} says; 0 where it is none. */
+    static int days(@Nullable Object value) {
+        String text = String.valueOf(value);
+        if (!text.endsWith("d") || text.length() > MAX_DAYS_LENGTH) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Integer.parseInt(text.substring(0, text.length() - 1)));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

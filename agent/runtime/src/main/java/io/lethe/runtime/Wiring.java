@@ -8,6 +8,7 @@ import io.lethe.broker.Workload;
 import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
+import io.lethe.broker.audit.Heads;
 import io.lethe.broker.vault.Anchor;
 import io.lethe.broker.vault.BundledBroker;
 import io.lethe.broker.vault.Custody;
@@ -72,7 +73,8 @@ final class Wiring implements Access, HttpAccess {
         if (refusal != null) {
             return denyAll(refusal);
         }
-        Audit audit = new Audit(auditDir, describe(workload, custody), config.auditSyncEach());
+        Audit audit = audit(config, auditDir, describe(workload, custody));
+        signAtTheEnd(audit);
         try {
             audit.check();
         } catch (AuditException e) {
@@ -103,6 +105,27 @@ final class Wiring implements Access, HttpAccess {
             described.put(Custody.SELF_ADMINISTERED, new ArrayList<Object>(found));
         }
         return described;
+    }
+
+    private static Audit audit(Config config, File folder, Map<String, Object> workload) {
+        String server = config.auditSocket();
+        if (server != null) {
+            return Audit.toServer(server, workload, config.auditSyncEach());
+        }
+        return new Audit(
+                folder, workload, config.auditSyncEach(), Heads.to(config.auditHeads()), config.auditKeepDays());
+    }
+
+    /** The trail goes on after that: other hooks of the application may still open connections. */
+    private static void signAtTheEnd(Audit audit) {
+        Thread hook = new Thread(audit::checkpoint, "lethe-audit-end");
+        hook.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending already; what is not signed is covered by the next chain that begins.
+            return;
+        }
     }
 
     /** Refuses every reference with this reason, which is said once now. */

@@ -91,7 +91,9 @@ public final class Demo {
     private void audit(Path folder) throws IOException {
         out.println("What Lethe wrote into its audit trail (without the chain's hashes):");
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList()) {
                 print(Files.readAllLines(file));
             }
         }

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes this JVM's audit trail: one chain file in the audit folder, opened at the first event.
+ * Writes this JVM's audit trail: one chain, begun at the first event and followed by another when it is long or a day is over.
  *
- * <p>Loaded by the agent loader; to be made before the application runs, since it constructs the thread that syncs.
+ * <p>Loaded by the agent loader; to be made before the application runs, since it constructs the thread that syncs and signs.
  * {@link #durably} is for agent threads, {@link #promptly} for any. When a write fails, that chain is given up where it
  * ends, and the next durable event begins a new one that names the last good line; as long as that fails, too,
  * {@link #durably} throws and there are no secrets.
@@ -23,19 +23,29 @@ import org.jspecify.annotations.Nullable;
 public final class Audit implements AutoCloseable {
 
     private static final long SYNC_DELAY = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Not at once: the first connect of an application has other work to do. */
+    private static final long FIRST_SIGNATURE = TimeUnit.SECONDS.toNanos(5);
 
-    private final ChainFiles files;
+    private static final long NEXT_SIGNATURE = TimeUnit.MINUTES.toNanos(10);
+    private static final long MOST_UNSIGNED = 10_000;
+
+    private final Trails trails;
     private final Map<String, Object> workload;
     private final boolean syncEach;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition toSync = lock.newCondition();
     private final Thread syncer = new Thread(this::syncLoop, "lethe-audit-sync");
-    private boolean syncerStarted;
-    /** Whether it waits for something to sync, and not only for more of it. */
-    private boolean syncerIdle;
+    private volatile boolean syncerStarted;
+    /** Whether it waits for something to do, and not only for more of it. */
+    private volatile boolean syncerIdle;
 
-    private boolean closed;
-    private @Nullable Chain chain;
+    private volatile boolean closed;
+    /** Changed under the lock; a use reads it without. */
+    private volatile @Nullable Chain chain;
+
+    private boolean untidy;
+    private long signAt;
+    private boolean signingFailed;
     private long lost;
     private long givenUp;
 
@@ -44,11 +54,33 @@ public final class Audit implements AutoCloseable {
      * @param syncEach whether uses, too, are on disk before the call returns, and not only within a second
      */
     public Audit(File folder, Map<String, Object> workload, boolean syncEach) {
-        this(folder, workload, syncEach, file -> new FileOutputStream(file, true));
+        this(folder, workload, syncEach, Heads.nowhere(), 0);
     }
 
-    Audit(File folder, Map<String, Object> workload, boolean syncEach, Chain.Opener opener) {
-        this.files = new ChainFiles(folder, opener);
+    /**
+     * @param heads where the manifest's heads go
+     * @param keepDays after how many days chains are deleted; 0 for never
+     */
+    public Audit(File folder, Map<String, Object> workload, boolean syncEach, Heads heads, int keepDays) {
+        this(
+                new ChainFiles(
+                        folder, file -> new FileOutputStream(file, true), heads, keepDays, System::currentTimeMillis),
+                workload,
+                syncEach);
+    }
+
+    /**
+     * A trail that goes to a server which acknowledges each line.
+     *
+     * @param server host and port
+     * @throws IllegalArgumentException where it is none
+     */
+    public static Audit toServer(String server, Map<String, Object> workload, boolean syncEach) {
+        return new Audit(SocketTrails.to(server), workload, syncEach);
+    }
+
+    Audit(Trails trails, Map<String, Object> workload, boolean syncEach) {
+        this.trails = trails;
         this.workload = workload;
         this.syncEach = syncEach;
         syncer.setDaemon(true);
@@ -59,7 +91,7 @@ public final class Audit implements AutoCloseable {
      * Whether a trail could be written now; to be asked at start, so that a wrong folder is known before it matters.
      */
     public void check() throws AuditException {
-        files.check();
+        trails.check();
     }
 
     /** Returns when the events are on disk; all of them or, with the exception, none that counts. */
@@ -67,12 +99,40 @@ public final class Audit implements AutoCloseable {
         if (events.isEmpty()) {
             return;
         }
+        Chain first = chain;
+        try {
+            write(events);
+        } catch (AuditException e) {
+            if (first == null) {
+                throw e;
+            }
+            // What broke may be that one only: its server closed the connection, its disk was full a while ago.
+            write(events);
+        }
+    }
+
+    private void write(List<Map<String, Object>> events) throws AuditException {
         Chain current = null;
         try {
-            current = currentChain();
-            current.sync(current.append(events));
+            long end;
+            do {
+                current = currentChain();
+                end = current.append(events);
+            } while (end == Chain.ENDED);
+            current.sync(end);
+            wakeSyncer();
         } catch (IOException e) {
             throw broken(current, e);
+        }
+    }
+
+    /** Notes what was lost, and waits for whoever begins or ends a chain. */
+    private void count(int lostEvents) {
+        lock.lock();
+        try {
+            lost += lostEvents;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -84,7 +144,7 @@ public final class Audit implements AutoCloseable {
         lock.lock();
         try {
             Chain current = chain;
-            if (current != null && !current.file().isFile()) {
+            if (current != null && !current.output().reaches()) {
                 giveUp(current, 0);
             }
             return givenUp;
@@ -95,31 +155,43 @@ public final class Audit implements AutoCloseable {
 
     /** Writes the event and returns; it is on disk within a second. What cannot be written is counted as lost. */
     public void promptly(Map<String, Object> event) {
-        Chain current = null;
-        lock.lock();
-        try {
-            current = chain;
+        List<Map<String, Object>> events = Collections.singletonList(event);
+        while (true) {
+            Chain current = chain;
             if (current == null) {
-                lost++;
+                count(1);
                 return;
             }
-        } finally {
-            lock.unlock();
-        }
-        try {
-            long end = current.append(Collections.singletonList(event));
-            if (syncEach) {
-                current.sync(end);
-            } else {
-                wakeSyncer();
+            try {
+                long end = current.append(events);
+                if (end == Chain.ENDED) {
+                    // Another thread is about to begin the next one.
+                    count(0);
+                    continue;
+                }
+                if (syncEach || current.crowded()) {
+                    current.sync(end);
+                } else {
+                    wakeSyncer();
+                }
+            } catch (IOException e) {
+                giveUp(current, 1);
             }
-        } catch (IOException e) {
-            giveUp(current, 1);
+            return;
+        }
+    }
+
+    /** Signs what is not signed yet; for the end of the JVM, after which nobody would. The trail goes on. */
+    public void checkpoint() {
+        Chain current = chain;
+        if (current != null) {
+            sign(current);
         }
     }
 
     @Override
     public void close() {
+        checkpoint();
         Chain current;
         lock.lock();
         try {
@@ -131,12 +203,6 @@ public final class Audit implements AutoCloseable {
             lock.unlock();
         }
         if (current != null) {
-            try {
-                current.sync(Long.MAX_VALUE);
-            } catch (IOException e) {
-                // Uses only; the decisions were synced one by one.
-                current.close();
-            }
             current.close();
         }
     }
@@ -149,14 +215,20 @@ public final class Audit implements AutoCloseable {
             }
             Chain current = chain;
             // A trail whose file was moved or deleted would be written into nowhere.
-            if (current != null && !current.file().isFile()) {
+            if (current != null && !current.output().reaches()) {
                 giveUp(current, 0);
                 current = null;
             }
+            if (current != null && current.full()) {
+                end(current);
+                current = null;
+            }
             if (current == null) {
-                current = files.begin(openingEvent());
+                current = trails.begin(openingEvent());
                 chain = current;
                 lost = 0;
+                untidy = true;
+                signAt = System.nanoTime() + FIRST_SIGNATURE;
             }
             return current;
         } finally {
@@ -167,7 +239,7 @@ public final class Audit implements AutoCloseable {
     private Map<String, Object> openingEvent() {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", "chain");
-        event.put("host", files.host());
+        event.put("host", trails.host());
         event.put("workload", workload);
         if (lost > 0) {
             event.put("lost", lost);
@@ -175,11 +247,23 @@ public final class Audit implements AutoCloseable {
         return event;
     }
 
+    /**
+     * Ends a chain that another one follows; what was handed out on the strength of it stays good. The next one's first line
+     * names its head, and so do they who sign that.
+     */
+    private void end(Chain full) throws IOException {
+        full.end();
+        chain = null;
+        trails.ended(full);
+        full.sync(Long.MAX_VALUE);
+        full.close();
+    }
+
     private AuditException broken(@Nullable Chain current, IOException e) {
         if (current != null) {
             giveUp(current, 0);
         }
-        return e instanceof AuditException ? (AuditException) e : files.unwritable(e);
+        return e instanceof AuditException ? (AuditException) e : trails.unwritable(e);
     }
 
     private void giveUp(Chain broken, int lostEvents) {
@@ -189,7 +273,7 @@ public final class Audit implements AutoCloseable {
             if (chain == broken) {
                 chain = null;
                 givenUp++;
-                files.ended(broken);
+                trails.ended(broken);
                 broken.close();
             }
         } finally {
@@ -198,9 +282,13 @@ public final class Audit implements AutoCloseable {
     }
 
     private void wakeSyncer() {
+        if (syncerStarted && !syncerIdle) {
+            // It looks for what is dirty after it has said that it is idle, so it will see this.
+            return;
+        }
         lock.lock();
         try {
-            if (!syncerStarted) {
+            if (!syncerStarted && !closed) {
                 syncerStarted = true;
                 syncer.start();
             }
@@ -215,30 +303,42 @@ public final class Audit implements AutoCloseable {
     }
 
     private void syncLoop() {
-        Chain dirty = nextDirty();
-        while (dirty != null) {
+        for (Chain work = nextWork(); work != null; work = nextWork()) {
             try {
-                dirty.sync(Long.MAX_VALUE);
+                if (work.dirty()) {
+                    work.sync(Long.MAX_VALUE);
+                }
             } catch (IOException e) {
-                giveUp(dirty, 0);
+                giveUp(work, 0);
             }
-            dirty = nextDirty();
+            if (mustTidy()) {
+                tidy(work);
+            }
+            if (mustSign(work) <= 0) {
+                sign(work);
+            }
         }
     }
 
-    private @Nullable Chain nextDirty() {
+    private @Nullable Chain nextWork() {
         lock.lock();
         try {
             while (!closed) {
                 Chain current = chain;
-                if (current == null || !current.dirty()) {
-                    syncerIdle = true;
-                    toSync.awaitUninterruptibly();
-                    syncerIdle = false;
-                } else {
+                long left = current == null ? Long.MAX_VALUE : mustSign(current);
+                if (current != null && (untidy || left <= 0)) {
+                    return current;
+                }
+                if (current != null && current.dirty()) {
                     pause();
                     return current;
                 }
+                // What is appended after this finds it idle, what was before is seen below.
+                syncerIdle = true;
+                if (current == null || !current.dirty()) {
+                    await(left);
+                }
+                syncerIdle = false;
             }
             return null;
         } finally {
@@ -246,16 +346,82 @@ public final class Audit implements AutoCloseable {
         }
     }
 
+    /** In how many nanoseconds the chain is to be signed. */
+    private long mustSign(Chain current) {
+        long unsigned = current.mark().line - current.signedLine();
+        lock.lock();
+        try {
+            if (unsigned == 0 || current != chain) {
+                return Long.MAX_VALUE;
+            }
+            return unsigned >= MOST_UNSIGNED && !signingFailed ? 0 : signAt - System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mustTidy() {
+        lock.lock();
+        try {
+            boolean must = untidy;
+            untidy = false;
+            return must;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sign(Chain current) {
+        Chain.Mark mark = current.mark();
+        if (mark.line == current.signedLine()) {
+            return;
+        }
+        boolean failed = false;
+        try {
+            // A manifest must not know more than the disk has.
+            current.sync(Long.MAX_VALUE);
+            trails.sign(current.output().name(), mark);
+            current.signed(mark.line);
+        } catch (IOException | RuntimeException e) {
+            failed = true;
+            if (!signingFailed) {
+                System.err.println("lethe: the audit trail is not signed: " + e.getMessage());
+            }
+        }
+        lock.lock();
+        try {
+            signingFailed = failed;
+            signAt = System.nanoTime() + NEXT_SIGNATURE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tidy(Chain current) {
+        try {
+            trails.tidy(current);
+        } catch (IOException | RuntimeException e) {
+            // The thread has to go on: it syncs.
+            System.err.println("lethe: old audit chains were neither joined nor pruned: " + e.getMessage());
+        }
+    }
+
     /** Lets more uses gather, so that a busy JVM syncs twice a second and not at each of them. */
     private void pause() {
-        long left = SYNC_DELAY;
-        while (left > 0 && !closed) {
-            try {
-                left = toSync.awaitNanos(left);
-            } catch (InterruptedException e) {
-                // Nobody interrupts our thread; should it happen, the sync comes early.
+        long until = System.nanoTime() + SYNC_DELAY;
+        for (long left = SYNC_DELAY; left > 0 && !closed; left = until - System.nanoTime()) {
+            await(left);
+        }
+    }
+
+    private void await(long nanos) {
+        try {
+            if (toSync.awaitNanos(nanos) > 0) {
                 return;
             }
+        } catch (InterruptedException e) {
+            // Nobody interrupts our thread; should it happen, what it waits for comes early.
+            return;
         }
     }
 }

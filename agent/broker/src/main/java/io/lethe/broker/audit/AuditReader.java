@@ -11,7 +11,6 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,24 +104,7 @@ public final class AuditReader implements Closeable {
 
     /** Hash of the last whole line, null where there is none. Reads the end of the file only. */
     static @Nullable String headOf(File file) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
-            int length = (int) Math.min(in.length(), 2L * MAX_LINE);
-            byte[] end = new byte[length];
-            in.seek(in.length() - length);
-            in.readFully(end);
-            int last = lineFeedBefore(end, length);
-            if (last < 0) {
-                return null;
-            }
-            return Sha256.hex(Arrays.copyOfRange(end, lineFeedBefore(end, last) + 1, last));
-        }
-    }
-
-    private static int lineFeedBefore(byte[] bytes, int from) {
-        int i = from - 1;
-        while (i >= 0 && bytes[i] != '\n') {
-            i--;
-        }
-        return i;
+        byte[] line = Tail.of(file).line();
+        return line == null ? null : Sha256.hex(line);
     }
 }

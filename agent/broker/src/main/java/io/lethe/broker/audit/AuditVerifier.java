@@ -1,28 +1,43 @@
 package io.lethe.broker.audit;
 
 import io.lethe.broker.digest.Sha256;
-import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks chains and says whether each line links to the one before, and each chain to the one that it names.
+ * Walks manifests and chains and says whether each line links to the one before, each chain to the one that it names, and
+ * each signature to the key before.
  *
- * <p>Loaded by the command line's loader. Stateless. What it cannot see: lines cut off at the end of the newest chain,
- * and a chain written anew as a whole, unless a head that was kept elsewhere is given.
+ * <p>Loaded by the command line's loader. Used once for each folder, by one thread. What it cannot see without heads that were
+ * kept elsewhere: a folder that was written anew as a whole, or cut off at its end.
  */
 public final class AuditVerifier {
 
-    private AuditVerifier() {}
+    private final File folder;
+    private final KnownHeads known;
+    private final int keepDays;
+    private final Map<String, ManifestReport> manifests = new LinkedHashMap<>();
+    /** In which joined file a chain lies. */
+    private final Map<String, String> holders = new HashMap<>();
+
+    private AuditVerifier(File folder, KnownHeads known, int keepDays) {
+        this.folder = folder;
+        this.known = known;
+        this.keepDays = keepDays;
+    }
 
     /**
      * Walks one chain.
@@ -30,126 +45,238 @@ public final class AuditVerifier {
      * @param heads hashes of lines that must be in it
      */
     public static ChainReport verify(File file, Set<String> heads) throws AuditException {
-        Walk walk = new Walk(file, heads);
+        Expected expected = new Expected();
+        expected.heads.addAll(heads);
+        return walk(
+                        file,
+                        Collections.singletonList(file.getName()),
+                        Collections.singletonMap(file.getName(), expected),
+                        null)
+                .get(0);
+    }
+
+    /** Each chain of the folder, the oldest first, with its link to the chain that it names as the one before. */
+    public static List<ChainReport> verifyFolder(File folder) throws AuditException {
+        return verify(folder, new KnownHeads(), -1).chains();
+    }
+
+    /**
+     * All of a folder, compared with heads that were kept elsewhere.
+     *
+     * @param keepDays what the configuration asks for; 0 where nothing may be deleted, negative where that is not known
+     */
+    public static TrailReport verify(File folder, KnownHeads known, int keepDays) throws AuditException {
+        return new AuditVerifier(folder, known, keepDays).verify();
+    }
+
+    private TrailReport verify() throws AuditException {
+        List<File> files = AuditReader.chains(folder);
+        readManifests();
+        Map<String, Expected> expected = expected(files);
+        List<ChainReport> chains = new ArrayList<>();
+        for (File file : files) {
+            chains.addAll(walk(file, chainsOf(file), expected, known));
+        }
+        List<ChainReport> judged = new ArrayList<>();
+        for (ChainReport chain : chains) {
+            judged.add(judged(chain));
+        }
+        return new TrailReport(new ArrayList<>(manifests.values()), judged, known.missing());
+    }
+
+    private void readManifests() throws AuditException {
+        File[] files = folder.listFiles(
+                (dir, name) -> name.startsWith(Manifest.PREFIX) && !name.endsWith(Manifest.KEY_SUFFIX));
+        if (files == null) {
+            return;
+        }
+        Arrays.sort(files);
+        for (File file : files) {
+            ManifestReport report = new ManifestVerifier(file, known, keepDays).verify();
+            manifests.put(report.name(), report);
+            for (Map.Entry<String, ManifestReport.Joined> joined : report.joined.entrySet()) {
+                for (String chain : joined.getValue().chains) {
+                    holders.put(chain, joined.getKey());
+                }
+            }
+        }
+        for (ManifestReport report : manifests.values()) {
+            findFiles(report);
+        }
+    }
+
+    private void findFiles(ManifestReport report) throws AuditException {
+        for (String chain : report.chains.keySet()) {
+            String holder = holders.get(chain);
+            boolean there = isThere(chain) || holder != null && isThere(holder);
+            boolean pruned = report.pruned.contains(chain) || holder != null && report.pruned.contains(holder);
+            if (!there && !pruned) {
+                report.problem("the chain " + chain + " that it lists is missing"
+                        + (holder == null ? "" : ", and so is " + holder + ", which held it"));
+            }
+        }
+        for (Map.Entry<String, ManifestReport.Joined> joined : report.joined.entrySet()) {
+            String name = joined.getKey();
+            if (isThere(name) && !sha256(new File(folder, name)).equals(joined.getValue().sha256)) {
+                report.problem("the file " + name + " was changed since its chains were joined in it");
+            }
+        }
+    }
+
+    private boolean isThere(String name) {
+        return name.indexOf('/') < 0 && new File(folder, name).isFile();
+    }
+
+    private static String sha256(File file) throws AuditException {
+        try (InputStream in = new FileInputStream(file)) {
+            return Sha256.hex(in);
+        } catch (IOException e) {
+            throw new AuditException("the audit chain " + file + " cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** What each chain must hold: by the manifests, and by the chains that name it as the one before them. */
+    private Map<String, Expected> expected(List<File> files) throws AuditException {
+        Map<String, Expected> expected = new HashMap<>();
+        Set<String> anchoredChains = new HashSet<>();
+        for (ManifestReport manifest : manifests.values()) {
+            for (Map.Entry<String, Map<String, Long>> chain : manifest.chains.entrySet()) {
+                Expected of = expected.computeIfAbsent(chain.getKey(), c -> new Expected());
+                for (Map.Entry<String, Long> head : chain.getValue().entrySet()) {
+                    of.heads.add(head.getKey());
+                    if (head.getValue() <= manifest.anchoredLine) {
+                        of.anchors.add(head.getKey());
+                        anchoredChains.add(chain.getKey());
+                    }
+                }
+            }
+            for (Map.Entry<String, ManifestReport.Joined> joined : manifest.joined.entrySet()) {
+                if (joined.getValue().line <= manifest.anchoredLine) {
+                    for (String chain : joined.getValue().chains) {
+                        expected.computeIfAbsent(chain, c -> new Expected()).wholeIn = joined.getKey();
+                    }
+                }
+            }
+        }
+        for (File file : files) {
+            for (ChainReport chain : walk(file, chainsOf(file), expected, null)) {
+                String before = chain.previousFile();
+                String head = chain.previousHead();
+                if (before != null && head != null) {
+                    Expected of = expected.computeIfAbsent(before, c -> new Expected());
+                    of.heads.add(head);
+                    if (anchoredChains.contains(chain.name())) {
+                        of.anchors.add(head);
+                    }
+                }
+            }
+        }
+        return expected;
+    }
+
+    /** The names of the chains in a file, in their order. */
+    private List<String> chainsOf(File file) {
+        for (ManifestReport manifest : manifests.values()) {
+            ManifestReport.Joined joined = manifest.joined.get(file.getName());
+            if (joined != null) {
+                return joined.chains;
+            }
+        }
+        return Collections.singletonList(file.getName());
+    }
+
+    private ChainReport judged(ChainReport chain) {
+        if (!chain.intact()) {
+            return chain;
+        }
+        String before = chain.previousFile();
+        if (before != null && !isThere(before) && !isKnownGone(before)) {
+            return chain.with("the chain before it, " + before + ", is missing");
+        }
+        String named = chain.manifest();
+        ManifestReport manifest = named == null ? null : manifests.get(named);
+        boolean listed = manifest != null && manifest.chains.containsKey(chain.name());
+        // A process that was killed before the manifest had it wrote one line, which says nothing.
+        if (named != null
+                && !listed
+                && chain.records() > 1
+                && (manifest == null || manifest.problems().isEmpty())) {
+            return chain.with(
+                    manifest == null
+                            ? "the manifest " + named + " that it names is missing"
+                            : "the manifest " + named + " does not list it");
+        }
+        return chain;
+    }
+
+    /** Whether a file that is not there was joined into one that is, or deleted for its age. */
+    private boolean isKnownGone(String name) {
+        String holder = holders.get(name);
+        boolean gone = holder != null && isThere(holder);
+        for (ManifestReport manifest : manifests.values()) {
+            gone |= manifest.pruned.contains(name) || holder != null && manifest.pruned.contains(holder);
+        }
+        return gone;
+    }
+
+    private static List<ChainReport> walk(
+            File file, List<String> names, Map<String, Expected> expected, @Nullable KnownHeads known)
+            throws AuditException {
+        List<ChainReport> reports = new ArrayList<>();
         try (AuditReader reader = new AuditReader(file)) {
-            walk.walk(reader);
+            ChainWalk walk = begin(file, names.get(0), expected);
+            boolean links = true;
+            int chain = 1;
+            for (byte[] line = reader.nextLine(); line != null && links; line = reader.nextLine()) {
+                JsonFields record = parsed(reader, line);
+                if (record != null && chain < names.size() && walk.begun() && isFirst(record)) {
+                    reports.add(walk.report());
+                    walk = begin(file, names.get(chain++), expected);
+                }
+                String hash = Sha256.hex(line);
+                links = record != null ? walk.take(record, hash) : walk.garbage();
+                if (known != null && links) {
+                    if (known.found(hash)) {
+                        walk.anchor();
+                    }
+                }
+            }
+            walk.end(reader.torn());
+            reports.add(walk.report());
         } catch (AuditException e) {
             throw e;
         } catch (IOException e) {
             throw new AuditException("the audit chain " + file + " cannot be read (" + e.getMessage() + ")", e);
         }
-        return walk.report();
-    }
-
-    /** Each chain of the folder, the oldest first, with its link to the chain that it names as the one before. */
-    public static List<ChainReport> verifyFolder(File folder) throws AuditException {
-        List<File> files = AuditReader.chains(folder);
-        Map<String, Set<String>> named = new HashMap<>();
-        List<ChainReport> first = new ArrayList<>();
-        for (File file : files) {
-            ChainReport report = verify(file, Collections.<String>emptySet());
-            first.add(report);
-            if (report.previousFile() != null && report.previousHead() != null) {
-                named.computeIfAbsent(report.previousFile(), f -> new HashSet<>())
-                        .add(report.previousHead());
-            }
-        }
-        List<ChainReport> reports = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            ChainReport report = first.get(i);
-            Set<String> heads = named.get(files.get(i).getName());
-            if (report.intact() && heads != null) {
-                report = verify(files.get(i), heads);
-            }
-            String previous = report.previousFile();
-            if (report.intact() && previous != null && !new File(folder, previous).isFile()) {
-                report = report.with("the chain before it, " + previous + ", is missing");
-            }
-            reports.add(report);
-        }
         return reports;
     }
 
-    private static final class Walk {
+    private static ChainWalk begin(File file, String name, Map<String, Expected> expected) {
+        Expected of = expected.get(name);
+        return new ChainWalk(file, name, of == null ? new Expected() : of);
+    }
 
-        private final File file;
-        private final Set<String> missing;
-        private String head = Chain.NONE;
-        private long line;
-        private boolean torn;
-        private @Nullable String problem;
-        private @Nullable String previousFile;
-        private @Nullable String previousHead;
+    private static boolean isFirst(JsonFields record) {
+        return record.hasNumber("seq", 1);
+    }
 
-        Walk(File file, Set<String> heads) {
-            this.file = file;
-            this.missing = new HashSet<>(heads);
+    private static @Nullable JsonFields parsed(AuditReader reader, byte[] line) {
+        try {
+            return reader.parse(line);
+        } catch (AuditException e) {
+            return null;
         }
+    }
 
-        void walk(AuditReader reader) throws AuditException {
-            byte[] bytes = reader.nextLine();
-            while (bytes != null && problem == null) {
-                line++;
-                try {
-                    check(reader.parse(bytes));
-                } catch (AuditException e) {
-                    problem = "is not an audit record";
-                } catch (JsonException e) {
-                    problem = e.getMessage();
-                }
-                if (problem == null) {
-                    head = Sha256.hex(bytes);
-                    missing.remove(head);
-                    bytes = reader.nextLine();
-                }
-            }
-            torn = reader.torn();
-        }
+    /** What is known of a chain from elsewhere. */
+    static final class Expected {
 
-        private void check(JsonFields record) throws JsonException {
-            long seq = record.number("seq");
-            String prev = record.string("prev");
-            String event = record.string("event");
-            record.string("time");
-            if (!prev.equals(head)) {
-                problem = line == 1 ? "does not begin a chain" : "does not link to the line before it";
-            } else if (seq != line) {
-                problem = "has the number " + seq;
-            } else if ((line == 1) != event.equals("chain")) {
-                problem = line == 1 ? "does not begin a chain" : "begins a chain within another";
-            } else if (line == 1 && record.has("previous")) {
-                JsonFields previous = record.object("previous");
-                previousFile = previous.string("file");
-                previousHead = previous.string("head");
-            }
-        }
+        /** Hashes of lines that must be in it, and those of them that were kept elsewhere. */
+        final Set<String> heads = new HashSet<>();
 
-        ChainReport report() {
-            if (problem != null) {
-                return report(line, "line " + line + " " + problem);
-            }
-            if (!missing.isEmpty()) {
-                return report(
-                        0,
-                        "the head " + missing.iterator().next()
-                                + " that is known of it is not in it: lines were cut off or written anew");
-            }
-            if (line == 0 && !torn) {
-                return report(0, "it has no line");
-            }
-            return report(0, null);
-        }
-
-        private ChainReport report(long brokenLine, @Nullable String what) {
-            return new ChainReport(
-                    file,
-                    brokenLine > 0 ? brokenLine - 1 : line,
-                    head,
-                    brokenLine,
-                    what,
-                    torn,
-                    previousFile,
-                    previousHead);
-        }
+        final Set<String> anchors = new HashSet<>();
+        /** The file in which a head that was kept elsewhere vouches for all of it, by the file's hash. */
+        @Nullable
+        String wholeIn;
     }
 }

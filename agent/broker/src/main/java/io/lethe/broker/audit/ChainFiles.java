@@ -8,8 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +33,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loaded by the agent loader. Guarded by its {@link Audit}. Each failure names the folder and what to do.
  */
-final class ChainFiles {
+final class ChainFiles implements Trails {
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final File folder;
     private final Chain.Opener opener;
+    private final Heads heads;
+    private final int keepDays;
+    private final LongSupplier now;
     private @Nullable String previousFile;
     private @Nullable String previousHead;
+    private volatile @Nullable Manifest manifest;
 
-    ChainFiles(File folder, Chain.Opener opener) {
+    /**
+     * @param keepDays after how many days chains are deleted; 0 for never
+     * @param now as System.currentTimeMillis tells it
+     */
+    ChainFiles(File folder, Chain.Opener opener, Heads heads, int keepDays, LongSupplier now) {
         this.folder = folder;
         this.opener = opener;
+        this.heads = heads;
+        this.keepDays = keepDays;
+        this.now = now;
     }
 
-    void check() throws AuditException {
+    @Override
+    public void check() throws AuditException {
         if (!folder.isDirectory() && !made()) {
             throw new AuditException(
                     "the audit folder " + folder + (folder.exists() ? " is no folder" : " does not exist")
@@ -58,8 +74,9 @@ final class ChainFiles {
 
     private boolean made() {
         try {
-            if (isPosix()) {
+            if (isPosix(folder)) {
                 Files.createDirectory(folder.toPath(), mode("rwxr-x---"));
+                giveToOwnerOfParent();
             } else {
                 Files.createDirectory(folder.toPath());
             }
@@ -69,8 +86,27 @@ final class ChainFiles {
         }
     }
 
-    /** Makes a new file whose first line is on disk when this returns. */
-    Chain begin(Map<String, Object> openingEvent) throws IOException {
+    /** An administrator who is the first to write here must not keep the application from it. */
+    private void giveToOwnerOfParent() {
+        try {
+            Path parent = folder.getAbsoluteFile().toPath().getParent();
+            if (parent != null) {
+                PosixFileAttributes wanted = Files.readAttributes(parent, PosixFileAttributes.class);
+                PosixFileAttributeView view = Files.getFileAttributeView(folder.toPath(), PosixFileAttributeView.class);
+                if (!view.readAttributes().owner().equals(wanted.owner())) {
+                    view.setGroup(wanted.group());
+                    view.setOwner(wanted.owner());
+                }
+            }
+        } catch (IOException e) {
+            // Only root may give files away, and whoever else made the folder is who writes in it.
+            return;
+        }
+    }
+
+    /** Makes a new file whose first line is on disk, and in the manifest, when this returns. */
+    @Override
+    public Chain begin(Map<String, Object> openingEvent) throws IOException {
         check();
         if (previousHead == null) {
             findPrevious();
@@ -82,13 +118,16 @@ final class ChainFiles {
             previous.put("head", previousHead);
             event.put("previous", previous);
         }
-        File file = new File(folder, newName());
+        File file = new File(folder, newName(newStamp()));
         Chain chain = null;
         try {
             create(file);
-            chain = new Chain(file, opener);
+            Manifest list = manifest(file);
+            event.put("manifest", list.name());
+            chain = new Chain(new FileOutput(file, opener), now);
             chain.sync(chain.append(Collections.singletonList(event)));
-            syncFolder();
+            syncFolder(folder);
+            list.began(file.getName(), chain.mark().head);
             return chain;
         } catch (IOException e) {
             if (chain != null) {
@@ -100,15 +139,57 @@ final class ChainFiles {
         }
     }
 
-    /** The next chain will name this one's last whole line. */
-    void ended(Chain chain) {
-        if (chain.started()) {
-            previousFile = chain.file().getName();
-            previousHead = chain.head();
+    private Manifest manifest(File chain) throws IOException {
+        Manifest known = manifest;
+        if (known == null) {
+            known = new Manifest(folder, owner(chain), host(), heads);
+            manifest = known;
+        }
+        return known;
+    }
+
+    /** Who writes here, as the file system knows it: a number, or a name where there are none. */
+    private static String owner(File chain) throws IOException {
+        try {
+            return String.valueOf(Files.getAttribute(chain.toPath(), "unix:uid"));
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            StringBuilder name = new StringBuilder();
+            for (char c : System.getProperty("user.name", "unknown").toCharArray()) {
+                name.append(c < 0x7f && Character.isLetterOrDigit(c) ? c : '_');
+            }
+            return name.toString();
         }
     }
 
-    AuditException unwritable(IOException e) {
+    @Override
+    public void sign(String chain, Chain.Mark mark) throws IOException {
+        Manifest list = manifest;
+        if (list != null) {
+            list.sign(chain, mark);
+        }
+    }
+
+    @Override
+    public void tidy(Chain current) throws IOException {
+        Manifest list = manifest;
+        if (list != null) {
+            new Tidy(folder, list, keepDays, now.getAsLong())
+                    .run(current.output().name());
+        }
+    }
+
+    /** The next chain will name this one's last whole line. */
+    @Override
+    public void ended(Chain chain) {
+        Chain.Mark mark = chain.mark();
+        if (mark.line > 0) {
+            previousFile = chain.output().name();
+            previousHead = mark.head;
+        }
+    }
+
+    @Override
+    public AuditException unwritable(IOException e) {
         String detail = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
         return new AuditException(
                 "the audit trail in " + folder + " cannot be written ("
@@ -117,8 +198,13 @@ final class ChainFiles {
                 e);
     }
 
+    @Override
+    public String host() {
+        return hostName();
+    }
+
     @NotSecret("the host's name")
-    String host() {
+    static String hostName() {
         try (FileInputStream in = new FileInputStream("/proc/sys/kernel/hostname")) {
             byte[] name = new byte[256];
             int length = in.read(name);
@@ -144,14 +230,18 @@ final class ChainFiles {
         }
     }
 
-    private String newName() {
+    static String newName(String stamp) {
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
-        StringBuilder name = new StringBuilder(newStamp()).append('-');
+        StringBuilder name = new StringBuilder(stamp).append('-');
         for (byte b : random) {
             name.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
         }
         return name.append(AuditReader.SUFFIX).toString();
+    }
+
+    static String stamp(long millis) {
+        return STAMP.format(Instant.ofEpochMilli(millis));
     }
 
     /**
@@ -159,35 +249,35 @@ final class ChainFiles {
      * millisecond. Not more than a second: where the clock was set back, the name tells the time as it is now.
      */
     private String newStamp() {
-        Instant now = Instant.now();
+        Instant instant = Instant.ofEpochMilli(now.getAsLong());
         String previous = previousFile == null ? "" : previousFile;
         for (int later = 0; later < 1000; later++) {
-            String stamp = STAMP.format(now.plusMillis(later));
+            String stamp = STAMP.format(instant.plusMillis(later));
             if (stamp.compareTo(previous) > 0) {
                 return stamp;
             }
         }
-        return STAMP.format(now);
+        return STAMP.format(instant);
     }
 
-    private void create(File file) throws IOException {
-        if (isPosix()) {
+    static void create(File file) throws IOException {
+        if (isPosix(file)) {
             Files.createFile(file.toPath(), mode("rw-r-----"));
         } else {
             Files.createFile(file.toPath());
         }
     }
 
-    private boolean isPosix() {
-        return folder.toPath().getFileSystem().supportedFileAttributeViews().contains("posix");
+    private static boolean isPosix(File file) {
+        return file.toPath().getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private static FileAttribute<Set<PosixFilePermission>> mode(String mode) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 
-    private void syncFolder() throws IOException {
-        if (!isPosix()) {
+    static void syncFolder(File folder) throws IOException {
+        if (!isPosix(folder)) {
             return;
         }
         // Only a channel can sync a folder, and a channel heeds a pending interrupt.

@@ -1,6 +1,6 @@
 package io.lethe.broker.json;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * JSON in and out. The values are {@code Map<String, Object>} (in the order of the text), {@code List<Object>},
@@ -34,11 +34,28 @@ public final class Json {
 
     /** On one line, without white space; maps in their own order, so that one value has one form. */
     public static byte[] write(Object value) {
-        return new JsonWriter(false).document(value).getBytes(StandardCharsets.UTF_8);
+        return document(value, false);
     }
 
     /** Indented, for files that people read and compare. */
     public static byte[] writePretty(Object value) {
-        return new JsonWriter(true).document(value).getBytes(StandardCharsets.UTF_8);
+        return document(value, true);
+    }
+
+    /** Appends the members of an object, each with a comma before it: the text behind those that the caller wrote. */
+    public static void appendMembers(Map<String, Object> object, JsonBuffer out) {
+        JsonWriter writer = new JsonWriter(out, false);
+        for (Map.Entry<String, Object> member : object.entrySet()) {
+            out.raw(',');
+            out.string(member.getKey());
+            out.raw(':');
+            writer.value(member.getValue(), 0);
+        }
+    }
+
+    private static byte[] document(Object value, boolean pretty) {
+        JsonBuffer out = new JsonBuffer(512);
+        new JsonWriter(out, pretty).document(value);
+        return out.toBytes();
     }
 }

@@ -70,6 +70,11 @@ public final class JsonFields {
         return (Long) value;
     }
 
+    /** Whether that number stands there. */
+    public boolean hasNumber(String key, long number) {
+        return Long.valueOf(number).equals(map.get(key));
+    }
+
     public boolean flag(String key) throws JsonException {
         Object value = required(key);
         if (!(value instanceof Boolean)) {

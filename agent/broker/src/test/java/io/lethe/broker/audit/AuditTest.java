@@ -143,10 +143,7 @@ class AuditTest {
     void diskFull_isOneLineAndLeavesNoFile() throws Exception {
         // Linux has a device for it; elsewhere a stream plays it.
         File full = new File("/dev/full");
-        try (Audit audit = new Audit(
-                folder.toFile(),
-                WORKLOAD,
-                false,
+        try (Audit audit = audit(
                 file -> full.exists() ? new FileOutputStream(full) : new FlakyStream(file, new AtomicBoolean(true)))) {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> audit.durably(List.of(event(1))))
@@ -162,7 +159,7 @@ class AuditTest {
     void diskFullMeanwhile_beginsANewChainOnceItIsNot() throws Exception {
         AtomicBoolean full = new AtomicBoolean();
         List<FlakyStream> streams = new ArrayList<>();
-        try (Audit audit = new Audit(folder.toFile(), WORKLOAD, false, file -> {
+        try (Audit audit = audit(file -> {
             FlakyStream stream = new FlakyStream(file, full);
             streams.add(stream);
             return stream;
@@ -243,6 +240,13 @@ class AuditTest {
         return new Audit(folder.toFile(), WORKLOAD, false);
     }
 
+    private Audit audit(Chain.Opener opener) {
+        return new Audit(
+                new ChainFiles(folder.toFile(), opener, Heads.nowhere(), 0, System::currentTimeMillis),
+                WORKLOAD,
+                false);
+    }
+
     private Path chain(int i) throws AuditException {
         return AuditReader.chains(folder.toFile()).get(i).toPath();
     }
@@ -262,12 +266,12 @@ class AuditTest {
         }
 
         @Override
-        public void write(byte[] bytes) throws IOException {
+        public void write(byte[] bytes, int offset, int length) throws IOException {
             if (full.get()) {
-                super.write(bytes, 0, bytes.length / 2);
+                super.write(bytes, offset, length / 2);
                 throw new IOException("No space left on device");
             }
-            super.write(bytes);
+            super.write(bytes, offset, length);
         }
     }
 }

@@ -3,7 +3,10 @@ package io.lethe.secret.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.secret.Hex;
+import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class Ed25519Test {
@@ -38,5 +41,48 @@ class Ed25519Test {
         assertThat(Ed25519.verify(publicKey, message, signature)).isFalse();
         assertThat(Ed25519.verify(publicKey, message, new byte[63])).isFalse();
         assertThat(Ed25519.verify(new byte[31], message, signature)).isFalse();
+    }
+
+    @Test
+    void randomKeysAndMessages_areSignedAsBouncyCastleDoes() {
+        Random random = new Random(5);
+        for (int i = 0; i < 300; i++) {
+            byte[] key = new byte[32];
+            byte[] message = new byte[random.nextInt(300)];
+            random.nextBytes(key);
+            random.nextBytes(message);
+            byte[] publicKey = new byte[32];
+            byte[] signature = new byte[64];
+            Ed25519.publicKey(key, publicKey);
+            Ed25519.sign(key, message, signature);
+            byte[] theirs = new byte[64];
+            org.bouncycastle.math.ec.rfc8032.Ed25519.sign(key, 0, message, 0, message.length, theirs, 0);
+            assertThat(signature).as("key %s", Hex.text(key)).isEqualTo(theirs);
+            org.bouncycastle.math.ec.rfc8032.Ed25519.generatePublicKey(key, 0, theirs, 0);
+            assertThat(publicKey).isEqualTo(Arrays.copyOf(theirs, 32));
+        }
+    }
+
+    @Test
+    void scalarsAtTheEdge_areReduced() {
+        byte[] all = new byte[64];
+        Arrays.fill(all, (byte) 0xff);
+        BigInteger order = BigInteger.ONE.shiftLeft(252).add(new BigInteger("27742317777372353535851937790883648493"));
+        byte[] wide = all.clone();
+        EdwardsScalar.reduce(wide);
+        assertThat(number(wide)).isEqualTo(number(all).mod(order));
+        byte[] most = Arrays.copyOf(all, 32);
+        byte[] out = new byte[32];
+        EdwardsScalar.multiplyAdd(most, most, most, out, 0);
+        assertThat(number(out))
+                .isEqualTo(number(most).multiply(number(most)).add(number(most)).mod(order));
+    }
+
+    private static BigInteger number(byte[] littleEndian) {
+        byte[] bytes = new byte[littleEndian.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = littleEndian[bytes.length - 1 - i];
+        }
+        return new BigInteger(1, bytes);
     }
 }
