@@ -1,5 +1,7 @@
 package io.lethe.broker;
 
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,11 @@ public interface Broker extends AutoCloseable {
      */
     default @Nullable Object stamp() throws BrokerException {
         return null;
+    }
+
+    /** The overrides on a secret that hold now; none where the broker knows no such thing. */
+    default List<BreakGlass> breakGlass(String secret) throws BrokerException {
+        return Collections.emptyList();
     }
 
     /** Asks for more time; returns the lease to use from now on. */

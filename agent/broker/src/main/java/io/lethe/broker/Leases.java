@@ -4,6 +4,7 @@ import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class Leases implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<List<?>, Flight> flights = new HashMap<>();
     private final Names names = new Names(this);
+    private final Emergency emergency = new Emergency();
 
     public Leases(Broker broker, Audit audit, Workload workload) {
         this(broker, audit, workload, TOTAL);
@@ -280,22 +282,128 @@ public final class Leases implements AutoCloseable {
         }
     }
 
+    /**
+     * The override that lets something pass for this request, which is said aloud and recorded.
+     *
+     * @param obstacle what would stop it, in one line
+     * @return null where none does
+     */
+    public @Nullable BreakGlass breakGlass(Request request, String obstacle) throws BrokerException {
+        List<BreakGlass> found = onAgentThread(() -> {
+            BreakGlass override = override(request);
+            if (override == null) {
+                return Collections.emptyList();
+            }
+            Emergency.say(override, request, obstacle);
+            durably(request, Collections.singletonList(Records.breakGlass(override, request, obstacle)));
+            return Collections.singletonList(override);
+        });
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** Whether any override on the secret holds now, whatever it is for. */
+    public boolean mayBreakGlass(String secret) throws BrokerException {
+        return onAgentThread(() -> !broker.breakGlass(secret).isEmpty());
+    }
+
+    private <T> T onAgentThread(Asked<T> asked) throws BrokerException {
+        long wait = Math.min(total, TRY);
+        Answer<T> answer = new Answer<>();
+        long deadline = System.nanoTime() + wait;
+        threads.run(() -> {
+            try {
+                answer.give(asked.ask());
+            } catch (BrokerException e) {
+                answer.fail(e);
+            } catch (Throwable t) {
+                answer.fail(internal(t));
+            }
+        });
+        T given = answer.await(deadline);
+        if (given == null) {
+            throw late(wait, "an override");
+        }
+        return given;
+    }
+
+    /** What is asked on an agent thread. */
+    private interface Asked<T> {
+        T ask() throws BrokerException;
+    }
+
+    private @Nullable BreakGlass override(Request request) {
+        try {
+            for (BreakGlass override : broker.breakGlass(request.secret())) {
+                if (override.matches(request)) {
+                    return override;
+                }
+            }
+            return null;
+        } catch (BrokerException e) {
+            // The acquire says what is wrong; here there is just no override.
+            return null;
+        }
+    }
+
     private void record(Request request, List<Lease> leases, @Nullable BrokerException failure) throws BrokerException {
         if (audit == null) {
             return;
         }
         List<Map<String, Object>> events = new ArrayList<>();
+        if (!leases.isEmpty() && isFromBundle(leases.get(0))) {
+            BreakGlass override = override(request);
+            if (override != null) {
+                String instead = "the vault cannot be read, and a bundle is";
+                Emergency.say(override, request, instead);
+                events.add(Records.breakGlass(override, request, instead));
+            }
+        }
         for (Lease lease : leases) {
             events.add(Records.allowed(lease, request));
         }
         if (failure != null) {
             events.add(Records.refused(failure, request));
         }
+        if (durably(request, events)) {
+            return;
+        }
+        for (Lease lease : leases) {
+            emergency.follow(lease);
+        }
+    }
+
+    private static boolean isFromBundle(Lease lease) {
+        Decision decision = lease.decision();
+        return decision != null && decision.marks().contains(BreakGlass.MARK);
+    }
+
+    /**
+     * Returns when the events are on disk or, where an override allows that, on standard error.
+     *
+     * @return whether they are on disk
+     */
+    private boolean durably(Request request, List<Map<String, Object>> events) throws BrokerException {
+        if (audit == null) {
+            return true;
+        }
         try {
             audit.durably(events);
+            return true;
         } catch (AuditException e) {
-            throw new BrokerException(
-                    BrokerException.Kind.BROKEN, "no secret for " + Records.what(request) + ": " + e.getMessage(), e);
+            BreakGlass override = override(request);
+            if (override == null) {
+                throw new BrokerException(
+                        BrokerException.Kind.BROKEN,
+                        "no secret for " + Records.what(request) + ": " + e.getMessage(),
+                        e);
+            }
+            String obstacle = "the audit trail cannot be written, and what it would say follows";
+            Emergency.say(override, request, obstacle);
+            Emergency.write(Records.breakGlass(override, request, String.valueOf(e.getMessage())));
+            for (Map<String, Object> event : events) {
+                Emergency.write(event);
+            }
+            return false;
         }
     }
 
@@ -303,6 +411,7 @@ public final class Leases implements AutoCloseable {
         if (audit != null) {
             // A use cannot be undone; what is lost here is counted, and the next decision finds the trail broken.
             audit.promptly(event);
+            emergency.follow(event);
         }
     }
 

@@ -72,6 +72,20 @@ final class Records {
         return event;
     }
 
+    /** @param instead what the override lets pass */
+    static Map<String, Object> breakGlass(BreakGlass override, Request request, String instead) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", BreakGlass.MARK);
+        event.put("override", override.id());
+        event.put("secret", request.secret());
+        event.put("target", target(request));
+        event.put("until", override.until());
+        event.put("actor", override.actor());
+        event.put("reason", override.reason());
+        event.put("instead", instead);
+        return event;
+    }
+
     static Map<String, Object> close(Lease lease, Request request) {
         return use("close", lease, request);
     }

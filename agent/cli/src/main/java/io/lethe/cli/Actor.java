@@ -105,7 +105,7 @@ final class Actor implements AutoCloseable {
             throw CliException.usage("a reason has 1 to " + LONGEST_REASON + " characters");
         }
         Workload who = WorkloadProbe.probe(command);
-        event.put("actor", String.valueOf(who.selector("user")));
+        event.put("actor", name());
         String login = loginUid();
         if (login != null) {
             event.put("loginUid", login);
@@ -128,6 +128,11 @@ final class Actor implements AutoCloseable {
 
     private static String shown(String text) {
         return Explanation.shown(text);
+    }
+
+    /** Who runs this. */
+    static String name() {
+        return System.getProperty("user.name", "?");
     }
 
     /** Who logged in, which the kernel keeps through su and sudo; null where nobody did. */

@@ -1,7 +1,10 @@
 package io.lethe.cli;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
+import io.lethe.broker.WorkloadProbe;
+import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.SecretInfo;
 import io.lethe.broker.vault.Vault;
 import java.io.File;
@@ -10,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What {@code doctor} looks at, in the order in which an application meets it. Used by one thread; changes nothing. */
@@ -40,6 +45,14 @@ final class Diagnosis {
             this.what = what;
             this.text = text;
         }
+
+        Map<String, Object> toJson() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("level", level.shown);
+            map.put("what", what);
+            map.put("text", text);
+            return map;
+        }
     }
 
     private final Place place;
@@ -56,6 +69,7 @@ final class Diagnosis {
             vault();
             identity();
             audit();
+            custody();
         } catch (CliException e) {
             // Nothing behind it can be looked at.
             add(Level.BROKEN, "config", String.valueOf(e.getMessage()));
@@ -97,6 +111,9 @@ final class Diagnosis {
                 for (String warning : GrantText.warnings(grant, System.currentTimeMillis() / 1000)) {
                     add(Level.WARNING, "vault", warning);
                 }
+            }
+            for (BreakGlass override : vault.breakGlasses()) {
+                add(Level.WARNING, "vault", "an override is in force: " + override);
             }
         } catch (BrokerException e) {
             add(Level.BROKEN, "vault", String.valueOf(e.getMessage()));
@@ -159,6 +176,25 @@ final class Diagnosis {
                     Level.BROKEN,
                     "audit",
                     folder + " does not exist and cannot be made by this user: make it, or set audit.dir");
+        }
+    }
+
+    /** As this user sees it: for an answer about an application, its own user has to ask. */
+    private void custody() throws CliException {
+        String uid = WorkloadProbe.probe("doctor").selector("uid");
+        Custody custody = place.custody(uid);
+        String refusal = custody.refusal();
+        List<String> found = custody.found();
+        if (refusal != null) {
+            add(Level.BROKEN, "ownership", refusal);
+        } else if (found.isEmpty()) {
+            add(Level.OK, "ownership", "this user (uid " + uid + ") can change none of what Lethe rests on");
+        } else {
+            add(
+                    Level.WARNING,
+                    "ownership",
+                    Custody.SELF_ADMINISTERED + ", as records will say: this user (uid " + uid + ") can change the "
+                            + String.join(", the ", found));
         }
     }
 

@@ -40,11 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Object> list = new ArrayList<>();
         for (Diagnosis.Finding finding : findings) {
             broken += finding.level == Diagnosis.Level.BROKEN ? 1 : 0;
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("level", finding.level.shown);
-            map.put("what", finding.what);
-            map.put("text", finding.text);
-            list.add(map);
+            list.add(finding.toJson());
             if (!json) {
                 streams.out.println(finding.level.shown + "  " + finding.what + ": " + finding.text);
             }

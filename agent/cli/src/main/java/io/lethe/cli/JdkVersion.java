@@ -10,6 +10,16 @@ final class JdkVersion {
 
     private JdkVersion() {}
 
+    /** Of the JDK that runs this: 8, 11, 17. */
+    static int feature() {
+        String version = System.getProperty("java.specification.version", "");
+        try {
+            return Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     /** What is wrong with a {@code java.version}; null where nothing is. */
     static @Nullable String problem(String version) {
         int major = major(version);

@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.jar.Attributes.Name;
+import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,7 +75,9 @@ public final class Main {
                         .addSubcommand(new AuditVerify(streams))
                         .addSubcommand(new AuditShow(streams)))
                 .addSubcommand(new ScanCommand(streams))
-                .addSubcommand(new DoctorCommand(streams));
+                .addSubcommand(new DoctorCommand(streams))
+                .addSubcommand(new CheckCommand(streams))
+                .addSubcommand(new BreakGlassCommand(streams));
     }
 
     private static int misused(ParameterException e) {
@@ -132,8 +137,18 @@ public final class Main {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"lethe " + (version == null ? "(unpackaged)" : version)};
+            return new String[] {"lethe " + version()};
+        }
+
+        /** Our loader defines no packages, so {@code Package} does not know it. */
+        private static String version() {
+            try (InputStream in = Main.class.getClassLoader().getResourceAsStream("META-INF/MANIFEST.MF")) {
+                String version =
+                        in == null ? null : new Manifest(in).getMainAttributes().getValue(Name.IMPLEMENTATION_VERSION);
+                return version == null ? "(unpackaged)" : version;
+            } catch (IOException e) {
+                return "(" + e.getMessage() + ")";
+            }
         }
     }
 }

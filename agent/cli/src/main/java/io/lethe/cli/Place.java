@@ -3,8 +3,10 @@ package io.lethe.cli;
 import io.lethe.broker.Workload;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.Heads;
+import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.Vault;
 import io.lethe.broker.vault.VaultCheck;
+import io.lethe.premain.AgentLoader;
 import io.lethe.runtime.Config;
 import io.lethe.runtime.ConfigException;
 import io.lethe.runtime.ConfigPlaces;
@@ -35,6 +37,13 @@ final class Place {
             paramLabel = "FILE",
             description = "The admin key, where it does not lie in the vault.")
     private @Nullable Path adminKey;
+
+    /** As if this config had been given. */
+    static Place of(Path config) {
+        Place place = new Place();
+        place.config = config.toString();
+        return place;
+    }
 
     Vault vault() throws CliException {
         return Vault.at(vaultFolder(), adminKey, readsConfig() ? config().minVersion() : 0);
@@ -73,6 +82,23 @@ final class Place {
         }
         File named = config().auditDir();
         return named != null ? named : vaultFolder().resolve("audit").toFile();
+    }
+
+    /** In whose hands all that is that an application would rest on, if this user ran it. */
+    Custody custody(@Nullable String uid) throws CliException {
+        File jar = agentJar();
+        if (readsConfig()) {
+            return config().custody(uid, jar);
+        }
+        Custody custody =
+                Custody.of(uid, false).vault(vaultFolder()).trail(auditFolder().toPath());
+        return jar == null ? custody : custody.jar(jar.toPath());
+    }
+
+    /** The jar that this command came from; null where it does not run from one. */
+    private static @Nullable File agentJar() {
+        ClassLoader loader = Place.class.getClassLoader();
+        return loader instanceof AgentLoader ? ((AgentLoader) loader).jar() : null;
     }
 
     /** After how many days chains are deleted; 0 for never, negative where no config says. */

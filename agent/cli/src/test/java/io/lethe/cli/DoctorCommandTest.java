@@ -36,8 +36,21 @@ class DoctorCommandTest {
 
         assertThat(cli.code).as(cli.toString()).isEqualTo(0);
         assertThat(cli.out).contains("ok      config: " + config + " is well-formed", "its key is the pinned one");
-        assertThat(cli.out).contains("identity: ", "audit: ", "jdk: ").doesNotContain("BROKEN", "note");
+        assertThat(cli.out).contains("identity: ", "audit: ", "jdk: ").doesNotContain("BROKEN");
+        assertThat(cli.out.lines().filter(line -> line.startsWith("note")))
+                .as("whoever made this place runs this test")
+                .singleElement()
+                .asString()
+                .startsWith("note    ownership: self-administered, as records will say: ");
         assertThat(Json.readObject(json.bytes, 10_000).flag("healthy")).isTrue();
+    }
+
+    @Test
+    void whereRootsIsAskedFor_aPlaceOfOnesOwnIsBroken() throws Exception {
+        Files.writeString(config, Files.readString(config) + "require-root-owned: true\n");
+
+        broken("BROKEN  ownership: require-root-owned: true, but this process's own user can change the config "
+                + config);
     }
 
     @Test

@@ -33,7 +33,8 @@ class LetheJarIT {
                     || name.startsWith("META-INF/sbom/")
                     || name.equals("java/lang/LetheHooks.class")
                     || (name.startsWith("io/lethe/premain/") && name.endsWith(".class"))
-                    || (name.startsWith("agent/io/lethe/") && name.endsWith(".classdata"));
+                    || ((name.startsWith("agent/io/lethe/") || name.startsWith("tools/io/lethe/"))
+                            && name.endsWith(".classdata"));
             if (!known && !name.endsWith("/")) {
                 strangers.add(name);
             }
@@ -56,12 +57,39 @@ class LetheJarIT {
     }
 
     @Test
+    void commandLine_knowsItsVersion() throws Exception {
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java", "-jar", JAR.getPath(), "--version")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        try (JarFile jar = new JarFile(JAR)) {
+            String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+            assertThat(said).isEqualTo("lethe " + version + System.lineSeparator());
+        }
+    }
+
+    /** The agent reads the jar up to them: see {@code JarImage}. */
+    @Test
+    void theCommandLineComesLast() throws IOException {
+        List<String> names = names();
+        names.removeIf(name -> name.endsWith("/"));
+        int first = names.indexOf("tools/io/lethe/cli/Actor.classdata");
+        assertThat(first).isPositive();
+        assertThat(names.subList(0, first)).noneMatch(name -> name.startsWith("tools/"));
+        assertThat(names.subList(first, names.size())).allMatch(name -> name.startsWith("tools/"));
+        assertThat(names).contains("tools/io/lethe/cli/Main.classdata", "agent/io/lethe/runtime/Agent.classdata");
+    }
+
+    @Test
     void noClassStandsInTwoZones() throws IOException {
         Set<String> seen = new HashSet<>();
         List<String> twice = new ArrayList<>();
         for (String name : names()) {
             if (name.endsWith(".class") || name.endsWith(".classdata")) {
-                String bare = name.substring(name.startsWith("agent/") ? "agent/".length() : 0, name.lastIndexOf('.'));
+                int zone = name.startsWith("agent/") || name.startsWith("tools/") ? "agent/".length() : 0;
+                String bare = name.substring(zone, name.lastIndexOf('.'));
                 if (!seen.add(bare)) {
                     twice.add(name);
                 }

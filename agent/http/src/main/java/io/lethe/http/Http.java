@@ -2,34 +2,25 @@ package io.lethe.http;
 
 import io.lethe.broker.WireSink;
 import io.lethe.weave.ClassPlan;
+import io.lethe.weave.KnownSink;
+import io.lethe.weave.Plans;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that Lethe weaves for HTTP: the clients that it knows, from their loading on, and JSSE, from the first reference on.
  *
- * <p>Loaded by the agent loader, when the first class that matches is loaded. Thread-safe.
+ * <p>Loaded by the agent loader, when the first class of an HTTP client is loaded. Thread-safe.
  */
-public final class Http {
-
-    private static final List<HttpStack> STACKS = Arrays.<HttpStack>asList(
-            new UrlConnection(),
-            new HashedLogins(),
-            new JavaNetHttp(),
-            new JavaNetHttp3(),
-            new Apache4(),
-            new Apache5(),
-            new Commons3(),
-            new Axis1(),
-            new OkHttp(),
-            new Netty(),
-            new NettyHttp2(),
-            new GrpcOkHttp(),
-            new Jetty());
+public final class Http implements Plans {
 
     private final Sites sites;
     private final Supplier<? extends HttpAccess> access;
@@ -41,6 +32,7 @@ public final class Http {
     private final Tls tls;
     private final PlainSink sink;
     private final Plain plain;
+    private final Map<String, ClassPlan> made = new HashMap<>();
 
     /**
      * @param sites where the handlers are registered
@@ -58,15 +50,93 @@ public final class Http {
         this.plain = new Plain(this);
     }
 
-    /** The plans of all stacks, and those of JSSE and of sockets, whose classes pass the gate until a reference is seen. */
-    public List<ClassPlan> plans() {
-        List<ClassPlan> plans = new ArrayList<>();
-        for (HttpStack stack : STACKS) {
-            plans.addAll(stack.plans(this));
+    /** The classes of JSSE and of sockets pass the gate until a reference is seen, and have plans all the same. */
+    @Override
+    public @Nullable ClassPlan plan(String name) {
+        synchronized (made) {
+            if (!made.containsKey(name)) {
+                made.putAll(Plans.byName(plansBeside(name)));
+            }
+            return made.get(name);
         }
-        plans.addAll(Jsse.plans(sites, records));
-        plans.addAll(PlainSockets.plans(sites, sink));
-        return plans;
+    }
+
+    private List<ClassPlan> plansBeside(String name) {
+        HttpStack stack = stack(name);
+        if (stack != null) {
+            return stack.plans(this);
+        }
+        if (Jsse.names().contains(name)) {
+            return Jsse.plans(sites, records);
+        }
+        return PlainSockets.names().contains(name)
+                ? PlainSockets.plans(sites, sink)
+                : Collections.<ClassPlan>emptyList();
+    }
+
+    /** The client that a class of {@link HttpClasses} belongs to; each is loaded when it is made, with its first class. */
+    private static @Nullable HttpStack stack(String name) {
+        if (name.equals(HttpClasses.URL_CONNECTION)) {
+            return new UrlConnection();
+        }
+        if (name.equals(HttpClasses.DIGEST) || name.equals(HttpClasses.NTLM)) {
+            return new HashedLogins();
+        }
+        if (name.equals(HttpClasses.JAVA_NET_HTTP_CHOICE) || name.equals(HttpClasses.JAVA_NET_HTTP_3)) {
+            return new JavaNetHttp3();
+        }
+        if (name.startsWith("jdk/internal/net/http/")) {
+            return new JavaNetHttp();
+        }
+        if (name.startsWith("org/apache/http/")) {
+            return new Apache4();
+        }
+        if (name.startsWith("org/apache/hc/")) {
+            return new Apache5();
+        }
+        if (name.startsWith("org/apache/commons/httpclient/")) {
+            return new Commons3();
+        }
+        if (name.startsWith("org/apache/axis/")) {
+            return new Axis1();
+        }
+        if (name.startsWith("okhttp3/")) {
+            return new OkHttp();
+        }
+        if (name.startsWith("io/grpc/okhttp/")) {
+            return new GrpcOkHttp();
+        }
+        if (name.startsWith("org/eclipse/jetty/")) {
+            return new Jetty();
+        }
+        for (String netty : HttpClasses.NETTYS) {
+            if (name.startsWith(netty)) {
+                return name.contains("/http2/") ? new NettyHttp2() : new Netty();
+            }
+        }
+        return null;
+    }
+
+    /** The stacks, and what of the JDK they rest on, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        Map<String, HttpStack> stacks = new TreeMap<>();
+        for (String name : HttpClasses.all()) {
+            HttpStack stack = stack(name);
+            if (stack != null) {
+                stacks.put(stack.getClass().getSimpleName(), stack);
+            }
+        }
+        List<KnownSink> known = new ArrayList<>();
+        for (Map.Entry<String, HttpStack> stack : stacks.entrySet()) {
+            known.add(sink(stack.getKey(), stack.getValue().plans(this)));
+        }
+        known.add(sink("JSSE", Jsse.plans(sites, records)));
+        known.add(sink("sockets", PlainSockets.plans(sites, sink)));
+        return known;
+    }
+
+    private static KnownSink sink(String name, List<ClassPlan> plans) {
+        return new KnownSink(name, Collections.<String>emptyList(), plans);
     }
 
     /** The swap for what sends passwords in clear text over TLS and is no HTTP. */

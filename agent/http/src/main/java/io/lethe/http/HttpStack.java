@@ -11,6 +11,6 @@ import java.util.List;
  */
 interface HttpStack {
 
-    /** The plans; made once, when the first class of any stack is loaded. */
+    /** The plans; made once, when the first of the classes is loaded. */
     List<ClassPlan> plans(Http http);
 }

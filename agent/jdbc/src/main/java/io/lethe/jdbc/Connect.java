@@ -20,6 +20,7 @@ final class Connect {
     private boolean framed;
     private @Nullable Object stream;
     private @Nullable StandIn standIn;
+    private @Nullable String obstacle;
 
     private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
         this.credentials = credentials;
@@ -28,8 +29,10 @@ final class Connect {
     }
 
     /** Begins a connect; credentials are null where no reference is involved, so that an outer one's are not used. */
-    static void push(@Nullable Credentials credentials, @Nullable Properties info) {
-        CURRENT.set(new Connect(credentials, info, CURRENT.get()));
+    static Connect push(@Nullable Credentials credentials, @Nullable Properties info) {
+        Connect connect = new Connect(credentials, info, CURRENT.get());
+        CURRENT.set(connect);
+        return connect;
     }
 
     /** Ends the innermost connect and whatever attempt it still has. */
@@ -76,6 +79,16 @@ final class Connect {
 
     void framed(boolean now) {
         framed = now;
+    }
+
+    /** Why the driver is not wholly recognised, where an override may let the reference pass; else null. */
+    @Nullable
+    String obstacle() {
+        return obstacle;
+    }
+
+    void obstacle(@Nullable String why) {
+        obstacle = why;
     }
 
     /** The driver's own stream to the server that is asking, once there is one. */

@@ -2,25 +2,28 @@ package io.lethe.jdbc;
 
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
+import io.lethe.weave.KnownSink;
+import io.lethe.weave.Plans;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that Lethe weaves for JDBC: the families that it knows, and the guard for what it does not know.
  *
- * <p>Loaded by the agent loader, when the first driver is loaded. Immutable.
+ * <p>Loaded by the agent loader, when the first class that matches is loaded. Thread-safe.
  */
-public final class Jdbc implements Guards {
-
-    private static final List<DriverFamily> FAMILIES = Collections.<DriverFamily>singletonList(new Postgresql());
+public final class Jdbc implements Plans, Guards {
 
     private final Sites sites;
     private final Sinks sinks;
     private final Recognition recognition;
+    private final Map<String, ClassPlan> made = new HashMap<>();
 
     /**
      * @param sites where the handlers are registered
@@ -32,13 +35,42 @@ public final class Jdbc implements Guards {
         this.recognition = recognition;
     }
 
-    /** The plans of all families. */
-    public List<ClassPlan> plans() {
-        List<ClassPlan> plans = new ArrayList<>();
-        for (DriverFamily family : FAMILIES) {
-            plans.addAll(family.plans(sites, sinks, recognition));
+    @Override
+    public @Nullable ClassPlan plan(String name) {
+        synchronized (made) {
+            if (!made.containsKey(name)) {
+                DriverFamily family = family(name);
+                if (family != null) {
+                    made.putAll(Plans.byName(family.plans(sites, sinks, recognition)));
+                }
+            }
+            return made.get(name);
         }
-        return plans;
+    }
+
+    /** The family of a class that {@link WovenClasses} names: one line for each, all of which are loaded when they are made. */
+    private static @Nullable DriverFamily family(String name) {
+        if (WovenClasses.isOf(WovenClasses.POSTGRESQL, name)) {
+            return new Postgresql();
+        }
+        return null;
+    }
+
+    /** The families, to be looked for in class files. */
+    public List<KnownSink> sinks() {
+        Map<String, DriverFamily> families = new TreeMap<>();
+        for (String name : WovenClasses.all()) {
+            DriverFamily family = family(name);
+            if (family != null) {
+                families.put(family.scheme(), family);
+            }
+        }
+        List<KnownSink> known = new ArrayList<>();
+        for (DriverFamily family : families.values()) {
+            known.add(new KnownSink(
+                    family.scheme(), family.requiredBeforeConnect(), family.plans(sites, sinks, recognition)));
+        }
+        return known;
     }
 
     @Override

@@ -50,6 +50,11 @@ final class Postgresql implements DriverFamily {
         return Arrays.asList(SHADED_SCRAM, SCRAM, GSS);
     }
 
+    /** The classes on the way to the server's challenge, which they do not answer. */
+    List<String> onTheWay() {
+        return Arrays.asList(DRIVER, FACTORY, STREAM);
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         PostgresqlConnect connect = new PostgresqlConnect(sinks, recognition);

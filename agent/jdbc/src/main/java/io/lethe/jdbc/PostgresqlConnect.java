@@ -6,6 +6,8 @@ import io.lethe.secret.Reference;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,15 @@ final class PostgresqlConnect {
                 Properties info = (Properties) arguments[arguments.length - 1];
                 Credentials credentials =
                         info == null ? null : Credentials.of(info.getProperty("user"), info.getProperty("password"));
-                if (credentials != null) {
-                    requireRecognised(arguments[0], credentials);
+                String obstacle = credentials == null ? null : obstacle(arguments[0], false);
+                if (credentials != null && obstacle != null) {
+                    String proof = obstacle(arguments[0], true);
+                    if (proof != null || !sinks.mayBreakGlass(credentials.secret())) {
+                        throw unrecognised(credentials, proof == null ? obstacle : proof);
+                    }
                 }
-                Connect.push(credentials, info);
+                Connect connect = Connect.push(credentials, info);
+                connect.obstacle(obstacle);
                 return arguments;
             }
 
@@ -57,28 +64,37 @@ final class PostgresqlConnect {
         };
     }
 
-    private void requireRecognised(@Nullable Object factory, Credentials credentials) throws Refusal {
+    /**
+     * What is not recognised; null where everything is, or the config does not care.
+     *
+     * @param proof whether only that counts which stands between the reference and the server's challenge: without it the
+     *     reference itself would be hashed or sent, and no override lets that pass
+     */
+    private @Nullable String obstacle(@Nullable Object factory, boolean proof) {
         if (factory == null || !sinks.access().strict()) {
-            return;
+            return null;
         }
         ClassLoader loader = factory.getClass().getClassLoader();
-        for (String name : FAMILY.requiredBeforeConnect()) {
-            refuseUnless(recognition.obstacle(name.replace('/', '.'), loader), credentials);
-        }
-        for (String name : FAMILY.requiredWherePresent()) {
+        List<String> required = FAMILY.requiredBeforeConnect();
+        List<String> names = new ArrayList<>(required);
+        names.addAll(FAMILY.requiredWherePresent());
+        for (String name : names) {
             String obstacle = recognition.obstacle(name.replace('/', '.'), loader);
-            if (!Recognition.ABSENT.equals(obstacle)) {
-                refuseUnless(obstacle, credentials);
+            boolean absent = Recognition.ABSENT.equals(obstacle) && !required.contains(name);
+            if (obstacle != null && !absent && (!proof || isAboutTheProof(name, obstacle))) {
+                return obstacle;
             }
         }
+        return null;
     }
 
-    private static void refuseUnless(@Nullable String obstacle, Credentials credentials) throws Refusal {
-        if (obstacle != null) {
-            throw Refusal.denied(
-                    credentials.reference() + " stays here: this version of pgjdbc is not wholly recognised ("
-                            + obstacle + "); use one of README's support table");
-        }
+    private static boolean isAboutTheProof(String name, String obstacle) {
+        return !FAMILY.onTheWay().contains(name) || obstacle.contains("doAuthentication");
+    }
+
+    private static Refusal unrecognised(Credentials credentials, String obstacle) {
+        return Refusal.denied(credentials.reference() + " stays here: this version of pgjdbc is not wholly recognised ("
+                + obstacle + "); use one of README's support table");
     }
 
     /** {@code tryConnect}: one attempt, with its host among the arguments. */
@@ -164,6 +180,11 @@ final class PostgresqlConnect {
                 "connect",
                 credentials.plainUser(),
                 PostgresqlRoute.of(info, target));
+        String obstacle = connect.obstacle();
+        if (obstacle != null
+                && !sinks.breaksGlass(request, "this version of pgjdbc is not wholly recognised (" + obstacle + ")")) {
+            throw unrecognised(credentials, obstacle);
+        }
         connect.begin(new Attempt(sinks, request, PostgresqlRoute.verifiedTls(info)));
     }
 
@@ -231,6 +252,11 @@ final class PostgresqlConnect {
                 Connect connect = Connect.current();
                 Credentials credentials = connect == null ? null : connect.credentials();
                 if (connect != null && credentials != null) {
+                    String obstacle = connect.obstacle();
+                    if (obstacle != null && connect.attempt() == null) {
+                        // An override is for a target, and what would have told it is what is not recognised.
+                        throw unrecognised(credentials, obstacle);
+                    }
                     connect.stream(arguments[1]);
                     standIn(connect, credentials, arguments);
                 }

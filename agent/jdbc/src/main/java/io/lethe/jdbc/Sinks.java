@@ -22,22 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class Sinks {
 
     private final Supplier<? extends Access> access;
-    private final WireSink wire;
+    private final Supplier<? extends WireSink> wire;
 
     /** Failed logins, so that the outermost call, maybe on another thread, knows which lease they were made with. */
     private final Map<Throwable, RefusedLogin> refusedLogins = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * @param access called when the first reference is seen, and then at each use; must be cheap after the first time
-     * @param wire where a password in clear text leaves
+     * @param wire where a password in clear text leaves; asked when one is to
      */
-    public Sinks(Supplier<? extends Access> access, WireSink wire) {
+    public Sinks(Supplier<? extends Access> access, Supplier<? extends WireSink> wire) {
         this.access = access;
         this.wire = wire;
     }
 
     WireSink wire() {
-        return wire;
+        return wire.get();
     }
 
     Access access() {
@@ -57,6 +57,24 @@ public final class Sinks {
                 lease.close();
                 throw e;
             }
+        } catch (BrokerException e) {
+            throw refusal(request, e);
+        }
+    }
+
+    /** Whether any override on the secret holds; one that cannot be looked for does not. */
+    boolean mayBreakGlass(String secret) {
+        try {
+            return access.get().leases().mayBreakGlass(secret);
+        } catch (BrokerException e) {
+            return false;
+        }
+    }
+
+    /** Whether an override lets this obstacle pass, which is said aloud then. */
+    boolean breaksGlass(Request request, String obstacle) throws Refusal {
+        try {
+            return access.get().leases().breakGlass(request, obstacle) != null;
         } catch (BrokerException e) {
             throw refusal(request, e);
         }

@@ -28,4 +28,8 @@ public final class WovenClasses {
     public static Set<String> all() {
         return new HashSet<>(Arrays.asList(POSTGRESQL));
     }
+
+    static boolean isOf(String[] family, String name) {
+        return Arrays.asList(family).contains(name);
+    }
 }

@@ -12,8 +12,8 @@ import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads everything of Lethe but the entry points, from the {@code agent/**.classdata} entries of lethe.jar, which no other
- * loader and no class-path scanner takes for classes. Applications cannot see them.
+ * Loads everything of Lethe but the entry points, from the {@code agent/**.classdata} entries of lethe.jar (and
+ * {@code tools/**.classdata} for the command line), which no other loader and no class-path scanner takes for classes. Applications cannot see them.
  *
  * <p>Loaded by the system loader. Own classes first, then the platform loader (the boot loader on 8), never the application.
  * Parallel capable. Reads from memory: see {@link JarImage}.
@@ -22,6 +22,9 @@ public final class AgentLoader extends ClassLoader {
 
     private static final String OWN = "io.lethe.";
     private static final String ENTRY = "io.lethe.premain.";
+
+    /** The command line and its libraries, a third of the jar, which no application needs in its memory. */
+    private static final String TOOLS = "tools/";
 
     static {
         registerAsParallelCapable();
@@ -45,11 +48,24 @@ public final class AgentLoader extends ClassLoader {
         return new ProtectionDomain(new CodeSource(location, (java.security.cert.Certificate[]) null), all);
     }
 
-    /** Reads the jar that this class came from. */
+    /** Reads the jar that this class came from, without the command line. */
     static AgentLoader open() throws Exception {
+        byte[] without = new byte[TOOLS.length()];
+        for (int i = 0; i < without.length; i++) {
+            without[i] = (byte) TOOLS.charAt(i);
+        }
+        return open(without);
+    }
+
+    /** The same, for the command line. */
+    static AgentLoader openWhole() throws Exception {
+        return open(null);
+    }
+
+    private static AgentLoader open(byte @Nullable [] without) throws Exception {
         URL location = AgentLoader.class.getProtectionDomain().getCodeSource().getLocation();
         File file = new File(location.toURI());
-        return new AgentLoader(file, JarImage.read(file), location);
+        return new AgentLoader(file, JarImage.read(file, without), location);
     }
 
     /** On 9+ the platform loader, which sees java.sql and java.net.http; on 8 the boot loader, which has them. */
@@ -88,7 +104,14 @@ public final class AgentLoader extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = name.startsWith(OWN) ? jar.entry("agent/" + name.replace('.', '/') + ".classdata") : null;
+        byte[] bytes = null;
+        if (name.startsWith(OWN)) {
+            String entry = name.replace('.', '/').concat(".classdata");
+            bytes = jar.entry("agent/".concat(entry));
+            if (bytes == null) {
+                bytes = jar.entry(TOOLS.concat(entry));
+            }
+        }
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * take away the classes that have not been loaded yet: a driver that is loaded without its hooks would send references.
  *
  * <p>Loaded by the system loader. Immutable, thread-safe. Reads the plain form of the zip format (APPNOTE.TXT 4.3: no zip64,
- * no encryption), which is what the build writes.
+ * no encryption, no comment, folders first, then files by name), which is what the build writes.
  */
 final class JarImage {
 
@@ -25,33 +25,58 @@ final class JarImage {
 
     private static final int FREE = -1;
 
-    private final byte[] bytes;
+    /** The central directory. */
+    private final byte[] directory;
 
     /** Where the central headers begin, at the place that the hash of their name gives, or after it. */
     private final int[] headers;
 
-    private JarImage(byte[] bytes) throws IOException {
-        this.bytes = bytes;
-        int end = bytes.length - END_LENGTH;
-        while (end >= 0 && int32(end) != END_SIGNATURE) {
-            end--;
-        }
-        if (end < 0) {
+    /** The entries' content, from the beginning of the file on. */
+    private final byte[] bytes;
+
+    /** @param without where the entries begin, in the jar's order of names, that are not needed; null where all are */
+    private JarImage(RandomAccessFile in, byte @Nullable [] without) throws IOException {
+        byte[] end = new byte[END_LENGTH];
+        in.seek(Math.max(0, in.length() - END_LENGTH));
+        in.readFully(end);
+        if (int32(end, 0) != END_SIGNATURE) {
             throw new IOException("not a jar");
         }
-        int count = int16(end + 10);
+        int count = int16(end, 10);
+        int start = int32(end, 16);
+        directory = new byte[int32(end, 12)];
+        in.seek(start);
+        in.readFully(directory);
         headers = new int[Integer.highestOneBit(count + 1) << 2];
         Arrays.fill(headers, FREE);
-        int at = int32(end + 16);
+        int needed = start;
+        int at = 0;
         for (int i = 0; i < count; i++) {
-            int nameLength = int16(at + 28);
-            int slot = slot(bytes, at + CENTRAL_LENGTH, nameLength);
+            // Folders stand before all files.
+            if (without != null && startsWith(at + CENTRAL_LENGTH, without) && int32(directory, at + 20) > 0) {
+                needed = int32(directory, at + 42);
+                break;
+            }
+            int nameLength = int16(directory, at + 28);
+            int slot = slot(directory, at + CENTRAL_LENGTH, nameLength);
             while (headers[slot] != FREE) {
                 slot = slot + 1 & headers.length - 1;
             }
             headers[slot] = at;
-            at += CENTRAL_LENGTH + nameLength + int16(at + 30) + int16(at + 32);
+            at += CENTRAL_LENGTH + nameLength + int16(directory, at + 30) + int16(directory, at + 32);
         }
+        bytes = new byte[needed];
+        in.seek(0);
+        in.readFully(bytes);
+    }
+
+    private boolean startsWith(int at, byte[] prefix) {
+        for (int i = 0; i < prefix.length; i++) {
+            if (directory[at + i] != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -76,22 +101,21 @@ final class JarImage {
     }
 
     private boolean isNamed(int header, byte[] name) {
-        if (int16(header + 28) != name.length) {
+        if (int16(directory, header + 28) != name.length) {
             return false;
         }
         for (int i = name.length - 1; i >= 0; i--) {
-            if (bytes[header + CENTRAL_LENGTH + i] != name[i]) {
+            if (directory[header + CENTRAL_LENGTH + i] != name[i]) {
                 return false;
             }
         }
         return true;
     }
 
-    static JarImage read(File file) throws IOException {
+    /** @param without as the names of all entries begin that are not needed, which are the last ones; null where all are */
+    static JarImage read(File file, byte @Nullable [] without) throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file, "r")) {
-            byte[] bytes = new byte[(int) in.length()];
-            in.readFully(bytes);
-            return new JarImage(bytes);
+            return new JarImage(in, without);
         }
     }
 
@@ -101,18 +125,18 @@ final class JarImage {
         if (central == FREE) {
             return null;
         }
-        int compressed = int32(central + 20);
-        byte[] content = new byte[int32(central + 24)];
-        int local = int32(central + 42);
-        int data = local + LOCAL_LENGTH + int16(local + 26) + int16(local + 28);
-        if (int16(central + 10) == 0) {
+        int compressed = int32(directory, central + 20);
+        byte[] content = new byte[int32(directory, central + 24)];
+        int local = int32(directory, central + 42);
+        int data = local + LOCAL_LENGTH + int16(bytes, local + 26) + int16(bytes, local + 28);
+        if (int16(directory, central + 10) == 0) {
             System.arraycopy(bytes, data, content, 0, content.length);
         } else {
             inflate(name, data, compressed, content);
         }
         CRC32 sum = new CRC32();
         sum.update(content, 0, content.length);
-        if ((int) sum.getValue() != int32(central + 16)) {
+        if ((int) sum.getValue() != int32(directory, central + 16)) {
             throw new IllegalStateException("lethe.jar is damaged at " + name + "; install it again");
         }
         return content;
@@ -138,11 +162,11 @@ final class JarImage {
         }
     }
 
-    private int int16(int at) {
-        return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
+    private static int int16(byte[] in, int at) {
+        return (in[at] & 0xff) | (in[at + 1] & 0xff) << 8;
     }
 
-    private int int32(int at) {
-        return int16(at) | int16(at + 2) << 16;
+    private static int int32(byte[] in, int at) {
+        return int16(in, at) | int16(in, at + 2) << 16;
     }
 }

@@ -20,7 +20,7 @@ public final class Main {
     public static void main(String[] args) throws Exception {
         int code;
         try {
-            code = (Integer) AgentLoader.open()
+            code = (Integer) AgentLoader.openWhole()
                     .loadClass("io.lethe.cli.Main")
                     .getMethod("run", String[].class, InputStream.class, PrintStream.class, PrintStream.class)
                     .invoke(null, args, new FileInputStream(FileDescriptor.in), System.out, System.err);

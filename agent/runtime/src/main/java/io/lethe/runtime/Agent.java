@@ -24,7 +24,7 @@ public final class Agent implements Starter {
         if (config == null || !config.exists()) {
             System.err.println("lethe: " + missing(config) + "; until there is one, every reference is refused");
         }
-        Opening opening = new Opening(config, instrumentation);
+        Opening opening = new Opening(config, loader.jar(), instrumentation);
         LoomMaker maker = new LoomMaker(instrumentation, loader, opening);
         ClassLoader platform = loader.getParent();
         if (platform == null) {

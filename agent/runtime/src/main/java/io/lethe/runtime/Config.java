@@ -1,5 +1,6 @@
 package io.lethe.runtime;
 
+import io.lethe.broker.vault.Custody;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -114,6 +115,11 @@ public final class Config {
         return bool(Key.STRICT);
     }
 
+    /** Whether an application whose own user can change what Lethe rests on gets no secret. */
+    public boolean requireRootOwned() {
+        return bool(Key.REQUIRE_ROOT_OWNED);
+    }
+
     /** The folder of the embedded vault; null where no broker is named. */
     public @Nullable File vault() {
         String broker = text(Key.BROKER);
@@ -166,6 +172,12 @@ public final class Config {
         return path == null ? null : resolve(path);
     }
 
+    /** Where a bundle is looked for that an override took along, whether there is one or not. */
+    public File bundle() {
+        String path = orNull(Key.BREAK_GLASS_BUNDLE);
+        return resolve(path == null ? "break-glass" : path);
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);
@@ -209,6 +221,25 @@ public final class Config {
             }
         }
         return packages;
+    }
+
+    /**
+     * In whose hands all that is that decisions rest on, as this process finds it.
+     *
+     * @param uid of this process; null where it is not known
+     * @param jar lethe.jar; null where this does not run from it
+     */
+    public Custody custody(@Nullable String uid, @Nullable File jar) {
+        Custody custody = Custody.of(uid, requireRootOwned()).config(file.toPath());
+        File vault = vault();
+        if (vault != null) {
+            custody.vault(vault.toPath());
+        }
+        File trail = auditDir();
+        if (trail != null) {
+            custody.trail(trail.toPath());
+        }
+        return jar == null ? custody : custody.jar(jar.toPath());
     }
 
     private File resolve(String path) {

@@ -44,7 +44,18 @@ public enum Key {
             Type.BOOLEAN,
             "false",
             "true ends an unsupported JVM before main instead of running without Lethe"),
+    REQUIRE_ROOT_OWNED(
+            "require-root-owned",
+            Type.BOOLEAN,
+            "false",
+            "true refuses all references while the application's own user can change config, vault, audit folder or lethe.jar"),
     STRICT("strict", Type.BOOLEAN, "true", "false lets a driver through of which only a part was recognised"),
+    BREAK_GLASS_BUNDLE(
+            "break-glass.bundle",
+            Type.TEXT,
+            "",
+            "folder in which a bundle of lethe break-glass is looked for where the vault cannot be read; "
+                    + "the folder break-glass beside the config where it is not set"),
     AUDIT_DIR(
             "audit.dir",
             Type.TEXT,

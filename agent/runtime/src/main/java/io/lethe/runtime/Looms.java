@@ -1,17 +1,16 @@
 package io.lethe.runtime;
 
-import io.lethe.http.Http;
 import io.lethe.jdbc.Jdbc;
 import io.lethe.jdbc.Sinks;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Gate;
 import io.lethe.weave.HookClass;
 import io.lethe.weave.Loom;
+import io.lethe.weave.Plans;
 import io.lethe.weave.Sites;
 import io.lethe.weave.Weaver;
 import java.lang.instrument.Instrumentation;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links the hook class and lets each kind of sink bring its plans. Apart from {@link LoomMaker}, whose verification before main
@@ -28,10 +27,17 @@ final class Looms {
         Sites sites = new Sites();
         HookClass.link(hooks, sites);
         Recognized recognized = new Recognized(instrumentation, gate);
-        Http http = new Http(sites, opening, recognized);
-        Jdbc jdbc = new Jdbc(sites, new Sinks(opening, http.clearPasswords()), recognized);
-        List<ClassPlan> plans = new ArrayList<>(jdbc.plans());
-        plans.addAll(http.plans());
-        return new Loom(new Weaver(), plans, jdbc);
+        LazyHttp http = new LazyHttp(sites, opening, recognized);
+        Jdbc jdbc = new Jdbc(sites, new Sinks(opening, http), recognized);
+        return new Loom(
+                new Weaver(),
+                new Plans() {
+                    @Override
+                    public @Nullable ClassPlan plan(String name) {
+                        ClassPlan plan = jdbc.plan(name);
+                        return plan != null ? plan : http.plan(name);
+                    }
+                },
+                jdbc);
     }
 }

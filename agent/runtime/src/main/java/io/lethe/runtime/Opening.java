@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Supplier<Wiring>, Runnable {
 
     private final @Nullable File config;
+    private final File jar;
     private final Instrumentation instrumentation;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();
@@ -29,8 +30,9 @@ final class Opening implements Supplier<Wiring>, Runnable {
     private volatile @Nullable Wiring access;
 
     /** To be made before main, and cheap: the thread is not started. */
-    Opening(@Nullable File config, Instrumentation instrumentation) {
+    Opening(@Nullable File config, File jar, Instrumentation instrumentation) {
         this.config = config;
+        this.jar = jar;
         this.instrumentation = instrumentation;
         thread = new Thread(null, this, "lethe-open");
         thread.setDaemon(true);
@@ -91,7 +93,7 @@ final class Opening implements Supplier<Wiring>, Runnable {
 
     private Wiring open() {
         try {
-            return Wiring.open(config);
+            return Wiring.open(config, jar);
         } catch (Throwable e) {
             return Wiring.denyAll("an error of Lethe's own while opening its config: " + e);
         }

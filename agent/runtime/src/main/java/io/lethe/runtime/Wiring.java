@@ -10,13 +10,18 @@ import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.audit.Heads;
 import io.lethe.broker.vault.Anchor;
+import io.lethe.broker.vault.BundledBroker;
+import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.VaultBroker;
 import io.lethe.http.HttpAccess;
 import io.lethe.jdbc.Access;
 import io.lethe.jdbc.Delegates;
 import java.io.File;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +45,20 @@ final class Wiring implements Access, HttpAccess {
         this.delegating = delegating;
     }
 
-    static Wiring open(@Nullable File file) {
+    /** @param jar lethe.jar */
+    static Wiring open(@Nullable File file, File jar) {
         if (file == null) {
             return denyAll(
                     "no config was found, so every reference is refused; name one with -javaagent:lethe.jar=<file>");
         }
         try {
-            return open(Config.read(file));
+            return open(Config.read(file), jar);
         } catch (ConfigException e) {
             return denyAll(e.getMessage());
         }
     }
 
-    private static Wiring open(Config config) {
+    private static Wiring open(Config config, File jar) {
         Workload workload = WorkloadProbe.probe(config.workload());
         if (!config.enabled()) {
             return denyAll(config.file() + " says enabled: false, so every reference is refused");
@@ -62,7 +68,12 @@ final class Wiring implements Access, HttpAccess {
         if (vault == null || auditDir == null) {
             return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
         }
-        Audit audit = audit(config, auditDir, workload);
+        Custody custody = config.custody(workload.selector("uid"), jar);
+        String refusal = custody.refusal();
+        if (refusal != null) {
+            return denyAll(refusal);
+        }
+        Audit audit = audit(config, auditDir, describe(workload, custody));
         signAtTheEnd(audit);
         try {
             audit.check();
@@ -78,22 +89,31 @@ final class Wiring implements Access, HttpAccess {
                 identity == null ? null : identity.toPath(),
                 config.workload(),
                 config.identityGroupOk(),
-                Anchor.of(config.minVersion(), state == null ? null : state.toPath()));
-        Broker chosen = config.observe() ? new Observing(broker) : broker;
+                Anchor.of(config.minVersion(), state == null ? null : state.toPath()),
+                custody);
+        Broker chosen = config.observe()
+                ? new Observing(broker)
+                : new BundledBroker(broker, config.bundle().toPath());
         return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
     }
 
-    private static Audit audit(Config config, File folder, Workload workload) {
+    /** For the first line of each chain: who this is, and what its own user can change. */
+    private static Map<String, Object> describe(Workload workload, Custody custody) {
+        Map<String, Object> described = new LinkedHashMap<>(workload.describe());
+        List<String> found = custody.found();
+        if (!found.isEmpty()) {
+            described.put(Custody.SELF_ADMINISTERED, new ArrayList<Object>(found));
+        }
+        return described;
+    }
+
+    private static Audit audit(Config config, File folder, Map<String, Object> workload) {
         String server = config.auditSocket();
         if (server != null) {
-            return Audit.toServer(server, workload.describe(), config.auditSyncEach());
+            return Audit.toServer(server, workload, config.auditSyncEach());
         }
         return new Audit(
-                folder,
-                workload.describe(),
-                config.auditSyncEach(),
-                Heads.to(config.auditHeads()),
-                config.auditKeepDays());
+                folder, workload, config.auditSyncEach(), Heads.to(config.auditHeads()), config.auditKeepDays());
     }
 
     /** The trail goes on after that: other hooks of the application may still open connections. */
@@ -138,11 +158,16 @@ final class Wiring implements Access, HttpAccess {
 
     @Override
     public boolean delegates(String className) {
-        for (String known : delegating) {
+        return isIn(className, delegating) || Delegates.knows(className);
+    }
+
+    /** Whether a class lies in one of the packages or below. */
+    static boolean isIn(String className, List<String> packages) {
+        for (String known : packages) {
             if (className.startsWith(known.endsWith(".") ? known : known + ".")) {
                 return true;
             }
         }
-        return Delegates.knows(className);
+        return false;
     }
 }

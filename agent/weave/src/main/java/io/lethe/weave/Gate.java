@@ -150,17 +150,19 @@ public final class Gate implements ClassFileTransformer {
     /** The interface may be mentioned by a class that only calls it: see whether the class declares it. */
     private static boolean isGuarded(byte[] classFile) {
         ClassHeader header = ClassHeader.of(classFile);
-        if (header == null) {
-            return false;
-        }
+        return header != null && guarded(header) != null;
+    }
+
+    /** Which of the interfaces that get a guard this class declares; null where none. */
+    public static @Nullable String guarded(ClassHeader header) {
         for (String itf : header.interfaces()) {
             for (String guarded : GUARDED) {
                 if (guarded.equals(itf)) {
-                    return true;
+                    return guarded;
                 }
             }
         }
-        return false;
+        return null;
     }
 
     /** Lambda forms, anonymous and hidden classes: {@code app/A/0x0000000800c03000}, {@code app/A/1234}. */

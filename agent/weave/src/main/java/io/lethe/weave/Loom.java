@@ -1,8 +1,5 @@
 package io.lethe.weave;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +10,15 @@ import org.jspecify.annotations.Nullable;
 public final class Loom {
 
     private final Weaver weaver;
-    private final Map<String, ClassPlan> plans = new HashMap<>();
+    private final Plans plans;
     private final Guards guards;
     private final Outcomes outcomes = new Outcomes();
 
     /** A class named by a plan gets no guard: its plan has to bring what it needs. */
-    public Loom(Weaver weaver, List<ClassPlan> plans, Guards guards) {
+    public Loom(Weaver weaver, Plans plans, Guards guards) {
         this.weaver = weaver;
+        this.plans = plans;
         this.guards = guards;
-        for (int i = 0; i < plans.size(); i++) {
-            ClassPlan plan = plans.get(i);
-            if (this.plans.put(plan.name(), plan) != null) {
-                throw new IllegalArgumentException("Two plans for " + plan.name());
-            }
-        }
     }
 
     /** What became of the classes so far. */
@@ -36,7 +28,7 @@ public final class Loom {
 
     /** Returns the woven class file, or null to leave the class as it is. */
     byte @Nullable [] weave(@Nullable ClassLoader loader, String name, byte[] classFile) {
-        ClassPlan plan = plans.get(name);
+        ClassPlan plan = plans.plan(name);
         if (plan == null) {
             ClassHeader header = ClassHeader.of(classFile);
             plan = header == null ? null : guards.guard(name, header.interfaces());

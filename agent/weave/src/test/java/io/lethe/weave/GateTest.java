@@ -43,7 +43,7 @@ class GateTest {
     private Gate gate() {
         return gate(() -> {
             made++;
-            return new Loom(new Weaver(StandIn.NAME), List.of(plan("app/A")), (name, interfaces) -> {
+            return new Loom(new Weaver(StandIn.NAME), Plans.byName(List.of(plan("app/A")))::get, (name, interfaces) -> {
                 guarded.add(name + " " + List.of(interfaces));
                 return plan(name);
             });
@@ -130,7 +130,7 @@ class GateTest {
 
     @Test
     void guardThatThrows_isUnknown() {
-        Gate gate = gate(() -> new Loom(new Weaver(StandIn.NAME), List.of(), (name, interfaces) -> {
+        Gate gate = gate(() -> new Loom(new Weaver(StandIn.NAME), name -> null, (name, interfaces) -> {
             throw new StackOverflowError();
         }));
         assertThat(transform(gate, app, "app/Source")).isNull();
@@ -146,7 +146,7 @@ class GateTest {
         List<byte[]> nested = new ArrayList<>();
         gate[0] = gate(() -> {
             nested.add(transform(gate[0], app, "app/A"));
-            return new Loom(new Weaver(StandIn.NAME), List.of(plan("app/A")), (name, interfaces) -> {
+            return new Loom(new Weaver(StandIn.NAME), Plans.byName(List.of(plan("app/A")))::get, (name, interfaces) -> {
                 nested.add(transform(gate[0], app, "app/A"));
                 return null;
             });

@@ -21,6 +21,7 @@ public final class Program {
 
     private final String main;
     private final List<String> before = new ArrayList<>();
+    private final List<String> launcher = new ArrayList<>();
     private Jdk jdk = Jdks.running();
     private final List<Path> classpath = new ArrayList<>();
     private final List<String> flags = new ArrayList<>();
@@ -94,6 +95,12 @@ public final class Program {
         return this;
     }
 
+    /** Started by this command, which the JVM's command line is given to. */
+    public Program launchedBy(String... command) {
+        Collections.addAll(launcher, command);
+        return this;
+    }
+
     public Program arguments(String... more) {
         Collections.addAll(arguments, more);
         return this;
@@ -141,7 +148,8 @@ public final class Program {
     }
 
     private ProcessBuilder processBuilder() {
-        List<String> command = new ArrayList<>(List.of(jdk.java().toString()));
+        List<String> command = new ArrayList<>(launcher);
+        command.add(jdk.java().toString());
         command.addAll(flags);
         StringBuilder path = new StringBuilder();
         for (Path jar : classpath) {

@@ -276,6 +276,7 @@ public final class AuditVerifier {
 
         final Set<String> anchors = new HashSet<>();
         /** The file in which a head that was kept elsewhere vouches for all of it, by the file's hash. */
-        @Nullable String wholeIn;
+        @Nullable
+        String wholeIn;
     }
 }

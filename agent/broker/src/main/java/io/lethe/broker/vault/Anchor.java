@@ -38,9 +38,21 @@ public final class Anchor {
     private final long least;
     private final @Nullable Path folder;
     private final boolean marks;
+    private final @Nullable Anchor original;
+    private final @Nullable VaultFolder originalPlace;
     private long seen;
 
+    private Anchor(Anchor original, VaultFolder place) {
+        this.least = original.least;
+        this.folder = original.folder;
+        this.marks = original.marks;
+        this.original = original;
+        this.originalPlace = place;
+    }
+
     private Anchor(long least, @Nullable Path folder, boolean marks) {
+        this.original = null;
+        this.originalPlace = null;
         this.least = least;
         this.folder = folder;
         this.marks = marks;
@@ -61,12 +73,21 @@ public final class Anchor {
         return new Anchor(0, null, false);
     }
 
+    /** This anchor for a copy that lies elsewhere: what is newer than that copy is newer than the vault's. */
+    Anchor of(VaultFolder original) {
+        return new Anchor(this, original);
+    }
+
     boolean marks() {
         return marks;
     }
 
     /** Refuses an index that is older than one that was there before; remembers it else. */
     synchronized void check(Index index, VaultFolder vault) throws BrokerException {
+        if (original != null && originalPlace != null) {
+            original.check(index, originalPlace);
+            return;
+        }
         require(index, seen, "this process has seen", vault);
         require(index, least, "min-version asks for", vault);
         if (folder != null) {

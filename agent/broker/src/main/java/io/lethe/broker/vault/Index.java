@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.Grant;
 import io.lethe.broker.json.Json;
 import io.lethe.broker.json.JsonException;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Index {
 
     static final String FORMAT = "lethe-vault/1";
+    static final String BUNDLE_FORMAT = "lethe-bundle/1";
     /** Fields that stand in the index in clear. */
     static final Set<String> PUBLIC_FIELDS = Collections.singleton("username");
 
@@ -38,14 +40,18 @@ final class Index {
     final Map<String, String> workloads = new TreeMap<>();
     final Map<String, Secret> secrets = new TreeMap<>();
     final List<Grant> grants = new ArrayList<>();
+    final List<BreakGlass> overrides = new ArrayList<>();
+    /** Whether this is what an override took along for when the vault cannot be read, and no vault. */
+    boolean bundle;
 
     static Index parse(byte[] text) throws JsonException {
         JsonFields json = Json.readObject(text, MAX_BYTES);
         String format = json.string("format");
-        if (!format.equals(FORMAT)) {
+        if (!format.equals(FORMAT) && !format.equals(BUNDLE_FORMAT)) {
             throw new JsonException("its format is not " + FORMAT + "; use a newer lethe");
         }
         Index index = new Index();
+        index.bundle = format.equals(BUNDLE_FORMAT);
         index.serial = json.number("serial");
         index.verifier = json.string("key");
         index.adminRecipient = json.string("admin");
@@ -61,13 +67,18 @@ final class Index {
         for (Object grant : json.list("grants")) {
             index.grants.add(Grant.fromJson(grant));
         }
+        if (json.has("overrides")) {
+            for (Object override : json.list("overrides")) {
+                index.overrides.add(BreakGlass.fromJson(override));
+            }
+        }
         json.end();
         return index;
     }
 
     byte[] write() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("format", FORMAT);
+        json.put("format", bundle ? BUNDLE_FORMAT : FORMAT);
         json.put("serial", serial);
         json.put("key", verifier);
         json.put("admin", adminRecipient);
@@ -83,6 +94,13 @@ final class Index {
             grantsJson.add(grant.toJson());
         }
         json.put("grants", grantsJson);
+        if (!overrides.isEmpty()) {
+            List<Object> overridesJson = new ArrayList<>();
+            for (BreakGlass override : overrides) {
+                overridesJson.add(override.toJson());
+            }
+            json.put("overrides", overridesJson);
+        }
         return Json.writePretty(json);
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +24,21 @@ final class IndexCache {
     private final VaultFolder folder;
     private final @Nullable String pinned;
     private final Anchor anchor;
+    private final Custody custody;
+    private final boolean bundle;
     private @Nullable List<?> identity;
     private @Nullable SignedIndex current;
 
-    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor) {
+    /**
+     * @param pinned the verifying key; null for the vault's own, which a bundle's never is
+     * @param bundle whether it is what an override took along
+     */
+    IndexCache(VaultFolder folder, @Nullable String pinned, Anchor anchor, Custody custody, boolean bundle) {
         this.folder = folder;
         this.pinned = pinned;
         this.anchor = anchor;
+        this.custody = custody;
+        this.bundle = bundle;
     }
 
     synchronized SignedIndex get() throws BrokerException {
@@ -42,7 +52,9 @@ final class IndexCache {
             current = null;
             byte[] note = folder.readIndex();
             if (before != null && before.equals(identityNow())) {
-                SignedIndex fresh = SignedIndex.verify(note, pinned, folder, anchor.marks());
+                SignedIndex fresh = bundle && pinned != null
+                        ? SignedIndex.bundle(note, pinned, folder, marks())
+                        : SignedIndex.verify(note, pinned, folder, marks());
                 try {
                     anchor.check(fresh.index, folder);
                 } catch (BrokerException e) {
@@ -65,6 +77,15 @@ final class IndexCache {
     Object stamp() {
         List<?> now = identityNow();
         return now == null ? new Object() : now;
+    }
+
+    /** What weakens all decisions from this index; looked at when it changes, since that is when somebody administered. */
+    private Set<String> marks() throws BrokerException {
+        Set<String> marks = new TreeSet<>(custody.marks());
+        if (anchor.marks()) {
+            marks.add(Anchor.UNANCHORED);
+        }
+        return marks;
     }
 
     private @Nullable List<?> identityNow() {

@@ -1,9 +1,11 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grants;
 import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonException;
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +31,24 @@ final class SignedIndex {
 
     /** @param pinned the verifying key that the configuration names; where null, the index's own has to do */
     static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder) throws BrokerException {
-        return verify(note, pinned, folder, false);
+        return verify(note, pinned, folder, Collections.<String>emptySet());
     }
 
-    /** @param unanchored whether decisions say that an older index would not be noticed */
-    static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, boolean unanchored)
+    /** @param more what decisions are marked with beside {@link #UNPINNED} */
+    static SignedIndex verify(byte[] note, @Nullable String pinned, VaultFolder folder, Set<String> more)
+            throws BrokerException {
+        return verify(note, pinned, folder, more, false);
+    }
+
+    /** As {@link #verify} does, of what an override took along; its decisions are marked with that. */
+    static SignedIndex bundle(byte[] note, String pinned, VaultFolder folder, Set<String> more) throws BrokerException {
+        Set<String> marks = new TreeSet<>(more);
+        marks.add(BreakGlass.MARK);
+        return verify(note, pinned, folder, marks, true);
+    }
+
+    private static SignedIndex verify(
+            byte[] note, @Nullable String pinned, VaultFolder folder, Set<String> more, boolean bundle)
             throws BrokerException {
         byte[] text = SignedNote.text(note);
         if (text == null) {
@@ -57,12 +72,16 @@ final class SignedIndex {
         if (pinned == null && !SignedNote.verify(note, index.verifier)) {
             throw unsigned(folder, "its own key");
         }
-        Set<String> marks = new TreeSet<>();
+        if (index.bundle != bundle) {
+            throw broken(
+                    folder,
+                    index.bundle
+                            ? "is what 'lethe break-glass --bundle' wrote, and no vault"
+                            : "is a vault's, and not what 'lethe break-glass --bundle' wrote");
+        }
+        Set<String> marks = new TreeSet<>(more);
         if (pinned == null) {
             marks.add(UNPINNED);
-        }
-        if (unanchored) {
-            marks.add(Anchor.UNANCHORED);
         }
         Grants grants = new Grants(index.grants, index.usernames(), Index.PUBLIC_FIELDS, Sha256.hex(text), marks);
         return new SignedIndex(index, grants);

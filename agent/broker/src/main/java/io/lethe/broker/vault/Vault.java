@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.GrantBuilder;
@@ -149,6 +150,49 @@ public final class Vault {
             writer.removeSecret(name);
             return name;
         });
+    }
+
+    /**
+     * Signs an override for a secret and target.
+     *
+     * @param seconds at most {@link BreakGlass#MAX_SECONDS}
+     * @param bundle a folder that takes the secrets of all overrides along, for when this vault cannot be read; null for none
+     */
+    public BreakGlass breakGlass(
+            String secret, String target, long seconds, String actor, String reason, @Nullable Path bundle)
+            throws BrokerException {
+        return with(writer -> {
+            BreakGlass made = writer.breakGlass(secret, target, seconds, actor, reason);
+            writer.commit();
+            if (bundle != null) {
+                try {
+                    writer.bundle(bundle);
+                } catch (IOException e) {
+                    throw new BrokerException(
+                            BrokerException.Kind.BROKEN,
+                            "the override " + made.id() + " is in force, but its bundle " + bundle
+                                    + " cannot be written (" + e + ")",
+                            e);
+                }
+            }
+            return made;
+        });
+    }
+
+    /** Ends an override before its time. */
+    public BreakGlass endBreakGlass(String id) throws BrokerException {
+        return change(writer -> writer.endBreakGlass(id));
+    }
+
+    /** The overrides that hold now. */
+    public List<BreakGlass> breakGlasses() throws BrokerException {
+        List<BreakGlass> live = new ArrayList<>();
+        for (BreakGlass override : read().overrides) {
+            if (override.isLive(System.currentTimeMillis() / 1000)) {
+                live.add(override);
+            }
+        }
+        return live;
     }
 
     /** What is done about workloads and keys. */

@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.Broker;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Decision;
@@ -9,6 +10,8 @@ import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.secret.Sealed;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,6 +34,9 @@ public final class VaultBroker implements Broker {
     private final Path identity;
     private final String workload;
     private final KeyFile.Access access;
+    private final @Nullable String pinned;
+    private final Anchor anchor;
+    private final Custody custody;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
 
@@ -41,12 +47,13 @@ public final class VaultBroker implements Broker {
      * @param workload the name under which the vault knows this workload
      */
     public VaultBroker(Path folder, @Nullable String pinned, @Nullable Path identity, String workload) {
-        this(folder, pinned, identity, workload, false, Anchor.none());
+        this(folder, pinned, identity, workload, false, Anchor.none(), Custody.none());
     }
 
     /**
      * @param groupReads whether the identity's group may read it, too; others never may
      * @param anchor what tells an old index that was put back
+     * @param custody who may write what decisions rest on
      */
     public VaultBroker(
             Path folder,
@@ -54,7 +61,8 @@ public final class VaultBroker implements Broker {
             @Nullable Path identity,
             String workload,
             boolean groupReads,
-            Anchor anchor) {
+            Anchor anchor,
+            Custody custody) {
         this(
                 folder,
                 pinned,
@@ -62,12 +70,13 @@ public final class VaultBroker implements Broker {
                 workload,
                 groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
                 anchor,
+                custody,
                 () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
-        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), epochSeconds);
+        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), Custody.none(), epochSeconds);
     }
 
     private VaultBroker(
@@ -77,13 +86,38 @@ public final class VaultBroker implements Broker {
             String workload,
             KeyFile.Access access,
             Anchor anchor,
+            Custody custody,
             LongSupplier epochSeconds) {
         this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
         this.workload = workload;
-        this.cache = new IndexCache(this.folder, pinned, anchor);
+        this.pinned = pinned;
+        this.anchor = anchor;
+        this.custody = custody;
+        this.cache = new IndexCache(this.folder, pinned, anchor, custody, false);
         this.epochSeconds = epochSeconds;
+    }
+
+    private VaultBroker(VaultBroker vault, String pinned, Path bundle) {
+        this.folder = new VaultFolder(bundle);
+        this.identity = vault.identity;
+        this.workload = vault.workload;
+        this.access = vault.access;
+        this.pinned = pinned;
+        this.anchor = vault.anchor;
+        this.custody = vault.custody;
+        this.cache = new IndexCache(folder, pinned, anchor.of(vault.folder), custody, true);
+        this.epochSeconds = vault.epochSeconds;
+    }
+
+    /**
+     * The same application's broker on a bundle that an override took along; null where no key is pinned, since anybody could
+     * have signed it.
+     */
+    @Nullable
+    VaultBroker bundle(Path bundle) {
+        return pinned == null ? null : new VaultBroker(this, pinned, bundle);
     }
 
     @Override
@@ -115,6 +149,18 @@ public final class VaultBroker implements Broker {
     @Override
     public Object stamp() {
         return cache.stamp();
+    }
+
+    @Override
+    public List<BreakGlass> breakGlass(String secret) throws BrokerException {
+        List<BreakGlass> live = new ArrayList<>();
+        long now = epochSeconds.getAsLong();
+        for (BreakGlass override : cache.get().index.overrides) {
+            if (override.secret().equals(secret) && override.isLive(now)) {
+                live.add(override);
+            }
+        }
+        return live;
     }
 
     /** What an acquire would decide now, and how each grant on the secret stands to it. */

@@ -1,5 +1,6 @@
 package io.lethe.broker.vault;
 
+import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
@@ -153,10 +154,39 @@ final class VaultWriter implements AutoCloseable {
                 BrokerException.Kind.NOT_FOUND, "there is no grant " + Explanation.shown(id) + " in " + folder.path());
     }
 
+    BreakGlass breakGlass(String name, String target, long seconds, String actor, String reason)
+            throws BrokerException {
+        secret(name);
+        long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        BreakGlass made =
+                new BreakGlass("b" + index.nextGrant, name, target, now, Math.addExact(now, seconds), actor, reason);
+        index.nextGrant++;
+        index.overrides.add(made);
+        return made;
+    }
+
+    BreakGlass endBreakGlass(String id) throws BrokerException {
+        for (BreakGlass override : index.overrides) {
+            if (override.id().equals(id)) {
+                index.overrides.remove(override);
+                return override;
+            }
+        }
+        throw new BrokerException(
+                BrokerException.Kind.NOT_FOUND,
+                "there is no override " + Explanation.shown(id) + " in " + folder.path());
+    }
+
+    /** Takes the secrets of all overrides along to a folder elsewhere, after they are committed. */
+    void bundle(Path to) throws IOException, BrokerException {
+        new Bundle(folder, index, to).write(admin);
+    }
+
     void removeSecret(String name) throws BrokerException {
         secret(name);
         index.secrets.remove(name);
         index.grants.removeIf(grant -> grant.secret().equals(name));
+        index.overrides.removeIf(override -> override.secret().equals(name));
     }
 
     /**
@@ -244,6 +274,7 @@ final class VaultWriter implements AutoCloseable {
 
     private static void dropExpired(Index index) {
         long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        index.overrides.removeIf(override -> override.until() <= now);
         for (Index.Secret secret : index.secrets.values()) {
             for (Map.Entry<String, Index.Field> field : secret.fields.entrySet()) {
                 Index.Field value = field.getValue();

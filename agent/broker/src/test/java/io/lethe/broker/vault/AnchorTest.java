@@ -198,7 +198,8 @@ class AnchorTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            try (VaultBroker broker = new VaultBroker(place, key, null, "default", false, Anchor.of(0, state))) {
+            try (VaultBroker broker =
+                    new VaultBroker(place, key, null, "default", false, Anchor.of(0, state), Custody.none())) {
                 other.start();
                 acquire(broker);
             } finally {
@@ -212,7 +213,7 @@ class AnchorTest {
     }
 
     private VaultBroker broker(Anchor anchor) throws BrokerException {
-        return new VaultBroker(place, vault.verifyingKey(), null, "default", false, anchor);
+        return new VaultBroker(place, vault.verifyingKey(), null, "default", false, anchor, Custody.none());
     }
 
     private static Set<String> acquire(VaultBroker broker) throws BrokerException {

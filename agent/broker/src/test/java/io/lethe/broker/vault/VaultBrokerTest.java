@@ -368,7 +368,8 @@ class VaultBrokerTest {
         broken("the workload's identity " + identity()
                 + " is open to its group; chmod g-rwx it, or say identity.group-ok:"
                 + " true where the group has nobody else and may only read it");
-        try (VaultBroker broker = new VaultBroker(place, pinned, null, "default", true, Anchor.none())) {
+        try (VaultBroker broker =
+                new VaultBroker(place, pinned, null, "default", true, Anchor.none(), Custody.none())) {
             broker.acquire(request("orders-db", "db", "orders"), 0).close();
         }
     }
