@@ -41,6 +41,7 @@ public final class Http {
     private final Tls tls;
     private final PlainSink sink;
     private final Plain plain;
+    private final Tunnels tunnels;
 
     /**
      * @param sites where the handlers are registered
@@ -56,6 +57,7 @@ public final class Http {
         this.tls = new Tls(this);
         this.sink = new PlainSink(wires, releases);
         this.plain = new Plain(this);
+        this.tunnels = new Tunnels(new Members(recognition));
     }
 
     /** The plans of all stacks, and those of JSSE and of sockets, whose classes pass the gate until a reference is seen. */
@@ -107,8 +109,20 @@ public final class Http {
         return tls;
     }
 
+    /**
+     * How long an event loop may wait for a request that goes there. The first reference of a JVM waits as an application thread
+     * does: a request that fails at each start would be worse than one pause.
+     */
+    long hasty(Destination where) {
+        return where.tls != null ? tls.hasty() : plain.hasty();
+    }
+
     Plain plain() {
         return plain;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     PlainSink sink() {
