@@ -30,25 +30,48 @@ final class Apache4 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheHeads blocking = new ApacheHeads(http, new Connections(WRITER, Arming.PATIENT) {
-            @Override
-            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                return Peek.socket(members.call(connection, "getSocket"));
-            }
-        });
-        ApacheHeads async = new ApacheHeads(http, new Connections(ASYNC_WRITER, Arming.HASTY) {
-            @Override
-            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                return Peek.session(members, connection, false, "sslEngine", "session");
-            }
-        });
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
+        Apache4AsyncBodies asyncBodies = new Apache4AsyncBodies(members);
+        ApacheHeads blocking = new ApacheHeads(
+                http,
+                new Connections(WRITER, Arming.PATIENT) {
+                    @Override
+                    public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                        return http.tunnels().destination(socket(connection));
+                    }
+
+                    @Override
+                    public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+                        return members.call(connection, "getSocket");
+                    }
+                },
+                bodies);
+        ApacheHeads async = new ApacheHeads(
+                http,
+                new Connections(ASYNC_WRITER, Arming.HASTY) {
+                    @Override
+                    public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                        return Peek.session(members, connection, false, "sslEngine", "session");
+                    }
+                },
+                asyncBodies);
         List<ClassPlan> plans = new ArrayList<>();
-        plans.add(plan(http, OLD, "sendRequestHeader", blocking).with(body(http, blocking)));
-        plans.add(plan(http, NEW, "sendRequestHeader", blocking).with(body(http, blocking)));
-        plans.add(plan(http, ASYNC, "submitRequest", async));
+        plans.add(plan(http, OLD, "sendRequestHeader", blocking).with(body(http, bodies)));
+        plans.add(plan(http, NEW, "sendRequestHeader", blocking).with(body(http, bodies)));
+        plans.add(new ClassPlan(ASYNC)
+                .with(MethodHook.scope(http.sites(), "submitRequest", async.connection())
+                        .descriptor(REQUEST)
+                        .replacing(0)));
         plans.add(writer(http, WRITER, blocking));
         plans.add(writer(http, ASYNC_WRITER, async));
-        plans.add(new ClassPlan(AHEAD).with(MethodHook.enter(http.sites(), "prepare", async.ahead())));
+        plans.add(new ClassPlan(AHEAD)
+                .with(MethodHook.enter(http.sites(), "prepare", async.ahead()))
+                .with(MethodHook.enter(http.sites(), "generateRequest", asyncBodies.generating()))
+                .with(MethodHook.answer(http.sites(), "produceContent", asyncBodies.producing())
+                        .startingWith(
+                                "Lorg/apache/http/impl/nio/client/InternalState;",
+                                "Lorg/apache/http/nio/ContentEncoder;",
+                                "Lorg/apache/http/nio/IOControl;")));
         return plans;
     }
 
@@ -57,8 +80,8 @@ final class Apache4 implements HttpStack {
                 .with(MethodHook.scope(http.sites(), method, heads.connection()).descriptor(REQUEST));
     }
 
-    private static MethodHook body(Http http, ApacheHeads heads) {
-        return MethodHook.enter(http.sites(), "sendRequestEntity", heads.body())
+    private static MethodHook body(Http http, ApacheBlockingBodies bodies) {
+        return MethodHook.enter(http.sites(), "sendRequestEntity", bodies.writing())
                 .descriptor(WITH_BODY)
                 .replacing(0);
     }
@@ -95,6 +118,11 @@ final class Apache4 implements HttpStack {
             return argument != null && argument.getClass().getName().equals("org.apache.http.HttpHost")
                     ? argument
                     : null;
+        }
+
+        @Override
+        public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+            return null;
         }
 
         @Override

@@ -33,29 +33,41 @@ final class Apache5 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheHeads blocking = new ApacheHeads(http, new Connections(members, "requestWriter", WRITER, Arming.PATIENT) {
-            @Override
-            public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                Object holder = members.call(connection, "getSocketHolder");
-                return Peek.socket(holder == null ? null : members.call(holder, "getSocket"));
-            }
-        });
-        ApacheHeads async =
-                new ApacheHeads(http, new Connections(members, "outgoingMessageWriter", ASYNC_WRITER, Arming.HASTY) {
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
+        Apache5AsyncBodies asyncBodies = new Apache5AsyncBodies(members);
+        ApacheHeads blocking = new ApacheHeads(
+                http,
+                new Connections(members, "requestWriter", WRITER, Arming.PATIENT) {
+                    @Override
+                    public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
+                        return http.tunnels().destination(socket(connection));
+                    }
+
+                    @Override
+                    public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+                        Object holder = members.call(connection, "getSocketHolder");
+                        return holder == null ? null : members.call(holder, "getSocket");
+                    }
+                },
+                bodies);
+        ApacheHeads async = new ApacheHeads(
+                http,
+                new Connections(members, "outgoingMessageWriter", ASYNC_WRITER, Arming.HASTY) {
                     @Override
                     public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
                         return Peek.session(members, connection, false, INWARDS);
                     }
-                });
-        ApacheStreams streams = new ApacheStreams(http, STREAM, ENCODER);
+                },
+                asyncBodies);
+        ApacheStreams streams = new ApacheStreams(http, STREAM, ENCODER, asyncBodies);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(BLOCKING)
                 .with(MethodHook.scope(http.sites(), "sendRequestHeader", blocking.connection())
                         .descriptor(REQUEST))
-                .with(MethodHook.enter(http.sites(), "sendRequestEntity", blocking.body())
+                .with(MethodHook.enter(http.sites(), "sendRequestEntity", bodies.writing())
                         .descriptor(REQUEST)
                         .replacing(0))
-                .with(MethodHook.enter(http.sites(), "terminateRequest", blocking.body())
+                .with(MethodHook.enter(http.sites(), "terminateRequest", bodies.writing())
                         .descriptor(REQUEST)
                         .replacing(0)));
         plans.add(new ClassPlan(WRITER)
@@ -64,7 +76,8 @@ final class Apache5 implements HttpStack {
                         .replacing(0)));
         plans.add(new ClassPlan(ASYNC)
                 .with(MethodHook.scope(http.sites(), "commitMessageHead", async.connection())
-                        .descriptor("(" + MESSAGE + "Z" + HTTP + "impl/nio/FlushMode;)V")));
+                        .descriptor("(" + MESSAGE + "Z" + HTTP + "impl/nio/FlushMode;)V")
+                        .replacing(0)));
         plans.add(new ClassPlan(ASYNC_WRITER)
                 .with(MethodHook.enter(http.sites(), "write", async.writer())
                         .descriptor("(" + MESSAGE + HTTP + "nio/SessionOutputBuffer;)V")
@@ -74,6 +87,16 @@ final class Apache5 implements HttpStack {
         plans.add(new ClassPlan(ENCODER)
                 .with(MethodHook.answer(http.sites(), "encodeHeader", streams.encode())
                         .descriptor("(Lorg/apache/hc/core5/util/ByteArrayBuffer;" + HTTP + "Header;ZZ)V")));
+        for (String stream : new String[] {HttpClasses.APACHE_5[7], HttpClasses.APACHE_5[8]}) {
+            plans.add(new ClassPlan(stream)
+                    .with(MethodHook.scope(http.sites(), "commitRequest", asyncBodies.committing())
+                            .descriptor("(" + HTTP + "HttpRequest;" + HTTP + "EntityDetails;)V")));
+        }
+        for (String producer : new String[] {HttpClasses.APACHE_5[9], HttpClasses.APACHE_5[10]}) {
+            plans.add(new ClassPlan(producer)
+                    .with(MethodHook.answer(http.sites(), "produce", asyncBodies.producing())
+                            .descriptor("(" + HTTP + "nio/DataStreamChannel;)V")));
+        }
         plans.add(new ClassPlan(AHEAD).with(MethodHook.enter(http.sites(), "execute", async.ahead())));
         return plans;
     }
@@ -100,6 +123,11 @@ final class Apache5 implements HttpStack {
         @Override
         public String writer() {
             return writer;
+        }
+
+        @Override
+        public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+            return null;
         }
 
         @Override

@@ -25,6 +25,10 @@ final class ApacheHeads {
         /** Where a connection leads. */
         Destination destination(Object connection) throws IOException, ReflectiveOperationException;
 
+        /** The socket of a blocking connection; null for others. */
+        @Nullable
+        Object socket(Object connection) throws ReflectiveOperationException;
+
         /** The field of a connection that holds what writes its requests' heads. */
         String writer();
 
@@ -42,6 +46,7 @@ final class ApacheHeads {
     /** One head that is being sent with markers. */
     private static final class Head {
 
+        /** What the connection hands to its writer. */
         final Object message;
         /** What says the same with markers. */
         final Object sent;
@@ -59,8 +64,7 @@ final class ApacheHeads {
     private final Members members;
     private final Kind kind;
     private final ThreadLocal<Head> current = new ThreadLocal<>();
-    /** What blocking connections send with another body, by the message that they are given for it. */
-    private final InPlace<Object> bodies = new InPlace<>();
+    private final ApacheBodies bodies;
     /** Set on the threads that were seen sending for an asynchronous client: they must not wait. */
     private final ThreadLocal<Boolean> loop = new ThreadLocal<>();
 
@@ -75,7 +79,8 @@ final class ApacheHeads {
         }
     };
 
-    ApacheHeads(Http http, Kind kind) {
+    ApacheHeads(Http http, Kind kind, ApacheBodies bodies) {
+        this.bodies = bodies;
         this.http = http;
         this.members = new Members(http.recognition());
         this.kind = kind;
@@ -93,10 +98,11 @@ final class ApacheHeads {
                 Object connection = arguments[0];
                 Object message = arguments[1];
                 if (connection != null && message != null) {
-                    bodies.take(message);
+                    bodies.begin(connection, message);
                     Head head = arm(connection, message);
                     if (head != null) {
                         current.set(head);
+                        return head.message == message ? arguments : Entering.with(arguments, 1, head.message);
                     }
                 }
                 return arguments;
@@ -131,6 +137,9 @@ final class ApacheHeads {
             Object[] sent = headers;
             String target = of.uri(message);
             String path = target;
+            if (Tunnels.isAuthority(target) && of.method(message).equals("CONNECT")) {
+                http.tunnels().ask(kind.socket(connection), target);
+            }
             if (Arming.concernsUrl(target)) {
                 involved = true;
                 arming = arming(of, connection, message, target);
@@ -159,24 +168,26 @@ final class ApacheHeads {
                 if (arming == null) {
                     arming = arming(of, connection, message, target);
                 }
-                if (kind.patience() < Arming.PATIENT) {
-                    arming.refuseForm(form, "which an asynchronous client sends from elsewhere; use a blocking one");
+                String obstacle = bodies.obstacle();
+                if (obstacle != null) {
+                    arming.refuseForm(form, obstacle);
                 } else {
                     byte[] armed = arming.form(form);
                     body = armed == form ? null : armed;
                 }
             }
-            if (body != null) {
-                sent = withLength(of, sent == headers ? headers.clone() : sent, body.length);
-            }
             if (arming == null) {
                 return null;
             }
-            Object copy = of.copy(message, path, sent, body);
-            if (body != null) {
-                bodies.put(message, copy);
+            if (body == null) {
+                return new Head(message, of.copy(message, path, sent, null), arming);
             }
-            return new Head(message, copy, arming);
+            Object copy = of.copy(message, path, withLength(of, sent.clone(), body.length), body);
+            Object shown = bodies.inTheMessage()
+                    ? of.copy(message, target, withLength(of, headers.clone(), body.length), body)
+                    : message;
+            bodies.send(connection, message, copy, body);
+            return new Head(shown, copy, arming);
         } catch (Throwable e) {
             if (arming != null) {
                 arming.abandon();
@@ -189,11 +200,11 @@ final class ApacheHeads {
     }
 
     /** The form that a request sends; null where there is none that can be read ahead. */
-    private static byte @Nullable [] form(ApacheMessages of, Object message, Object[] headers) {
+    private byte @Nullable [] form(ApacheMessages of, Object message, Object[] headers) {
         try {
             for (Object header : headers) {
                 if (of.name(header).equalsIgnoreCase("Content-Type")) {
-                    return Arming.isForm(of.value(header)) ? of.body(message) : null;
+                    return Arming.isForm(of.value(header)) ? bodies.body(of, message) : null;
                 }
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
@@ -210,18 +221,8 @@ final class ApacheHeads {
                 return headers;
             }
         }
-        throw new IllegalStateException("a body without a length");
-    }
-
-    /** Around a blocking connection's methods whose first parameter is the message whose body it sends. */
-    Scope body() {
-        return Careful.scope(new Entering() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) {
-                Object armed = bodies.take(arguments[1]);
-                return armed == null ? arguments : with(arguments, 1, armed);
-            }
-        });
+        // In chunks.
+        return headers;
     }
 
     private Arming arming(ApacheMessages of, Object connection, Object message, String target)

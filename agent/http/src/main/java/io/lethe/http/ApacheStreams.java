@@ -33,6 +33,7 @@ final class ApacheStreams {
     private final Members members;
     private final String stream;
     private final String encoder;
+    private final Apache5AsyncBodies bodies;
     private final ThreadLocal<Head> current = new ThreadLocal<>();
 
     private final ClassValue<ApacheMessages> messages = new ClassValue<ApacheMessages>() {
@@ -50,7 +51,8 @@ final class ApacheStreams {
      * @param stream the internal name of the class that {@link #submit} is woven into
      * @param encoder that of {@link #encode}
      */
-    ApacheStreams(Http http, String stream, String encoder) {
+    ApacheStreams(Http http, String stream, String encoder, Apache5AsyncBodies bodies) {
+        this.bodies = bodies;
         this.http = http;
         this.members = new Members(http.recognition());
         this.stream = stream;
@@ -67,9 +69,10 @@ final class ApacheStreams {
                 Object headers = arguments[1];
                 if (stream != null && headers instanceof List) {
                     ApacheMessages of = messages.get(stream.getClass());
-                    if (concerns(of, (List<?>) headers)) {
+                    byte[] form = form(of, (List<?>) headers);
+                    if (form != null || concerns(of, (List<?>) headers)) {
                         try {
-                            current.set(arm(of, stream, (List<?>) headers));
+                            current.set(arm(of, stream, (List<?>) headers, form));
                         } catch (IOException e) {
                             throw of.protocolException(e);
                         } catch (Throwable fault) {
@@ -108,7 +111,16 @@ final class ApacheStreams {
         return false;
     }
 
-    private @Nullable Head arm(ApacheMessages of, Object stream, List<?> headers)
+    /** The form with references that this stream sends; null where there is none that can be read ahead. */
+    private byte @Nullable [] form(ApacheMessages of, List<?> headers) throws ReflectiveOperationException {
+        if (!Arming.isForm(value(of, headers, "content-type"))) {
+            return null;
+        }
+        byte[] form = bodies.body();
+        return Arming.concernsForm(form) ? form : null;
+    }
+
+    private @Nullable Head arm(ApacheMessages of, Object stream, List<?> headers, byte @Nullable [] form)
             throws IOException, ReflectiveOperationException {
         Object owner = members.field(stream, "this$0");
         if (!owner.getClass().getName().contains(".Client")) {
@@ -127,21 +139,28 @@ final class ApacheStreams {
         Destination where = Peek.session(members, stream, true, Apache5.INWARDS);
         Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
         try {
-            head.arming.url(path == null ? "/" : path);
+            byte[] body = form == null ? null : head.arming.form(form);
             int bytes = 0;
             for (Object header : headers) {
                 String name = of.name(header);
                 String value = of.value(header);
                 String sent = value;
-                if (value != null && Arming.concerns(value) && !name.startsWith(":")) {
+                if (name.equals(":path") && Arming.concernsUrl(value)) {
+                    sent = head.arming.requestTarget();
+                } else if (value != null && Arming.concerns(value) && !name.startsWith(":")) {
                     sent = head.arming.header(name, value);
-                    if (!sent.equals(value)) {
-                        head.marked.put(header, sent);
-                    }
+                } else if (body != null && body != form && name.equals("content-length")) {
+                    sent = String.valueOf(body.length);
+                }
+                if (sent != null && !sent.equals(value)) {
+                    head.marked.put(header, sent);
                 }
                 bytes += Arming.size(name, sent == null ? "" : sent);
             }
             head.arming.requireOneFrame(bytes);
+            if (body != null && body != form) {
+                bodies.send(body);
+            }
         } catch (IOException | RuntimeException | ReflectiveOperationException e) {
             head.arming.abandon();
             throw e;

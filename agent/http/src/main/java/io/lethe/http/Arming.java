@@ -294,6 +294,31 @@ final class Arming {
         }
     }
 
+    /**
+     * For requests that nothing arms: a reference where a grant names the header is refused, others are text.
+     *
+     * @param why why, as the end of a sentence about the header
+     */
+    void refuseHeader(String name, String value, String why) throws IOException {
+        String lower = name.toLowerCase(Locale.ROOT);
+        int start = Basic.start(value);
+        if (start >= 0) {
+            try (Basic credentials = Basic.of(value, start)) {
+                Reference any = credentials == null ? null : credentials.anyReference();
+                if (any != null && claims.resolve(any, Position.header(lower))) {
+                    throw claims.refusal("'" + any + "' stands in " + name + ", " + why);
+                }
+            }
+            return;
+        }
+        for (Spot spot : Spot.all(value)) {
+            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
+            if (position != null && claims.resolve(spot.reference, position)) {
+                throw claims.refusal("'" + spot.reference + "' stands in " + name + ", " + why);
+            }
+        }
+    }
+
     private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)
             throws IOException {
         if (reference == null || !claims.resolve(reference, position)) {
@@ -318,7 +343,7 @@ final class Arming {
         try {
             Reference inUser = credentials.userReference;
             Reference inPassword = credentials.passwordReference;
-            Reference any = inPassword != null ? inPassword : inUser;
+            Reference any = credentials.anyReference();
             if (any == null || !claims.resolve(any, position)) {
                 return value;
             }
@@ -370,7 +395,7 @@ final class Arming {
         if (start >= 0) {
             try (Basic credentials = Basic.of(value, start)) {
                 Reference inPassword = credentials == null ? null : credentials.passwordReference;
-                Reference any = credentials == null || inPassword != null ? inPassword : credentials.userReference;
+                Reference any = credentials == null ? null : credentials.anyReference();
                 if (any != null && claims.resolve(any, Position.header(lower))) {
                     claims.ask(any.name(), inPassword != null ? any.field() : "password", Position.header(lower))
                             .close();

@@ -37,6 +37,12 @@ final class Basic implements AutoCloseable {
         this.password = password;
     }
 
+    /** The one that decides: the password's, else the user's. */
+    @Nullable
+    Reference anyReference() {
+        return passwordReference != null ? passwordReference : userReference;
+    }
+
     /** Where the Base64 begins; -1 where the value is no Basic credentials or holds no reference. Decodes nothing. */
     static int start(String value) {
         if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -43,7 +43,7 @@ final class Commons3 implements HttpStack {
         Members members = new Members(http.recognition());
         return Arrays.asList(
                 new ClassPlan(METHOD)
-                        .with(MethodHook.scope(http.sites(), "writeRequest", new Heads(current))
+                        .with(MethodHook.scope(http.sites(), "writeRequest", Careful.scope(new Heads(members, current)))
                                 .descriptor("(Lorg/apache/commons/httpclient/HttpState;L" + CONNECTION + ";)V")),
                 new ClassPlan(CONNECTION)
                         .with(MethodHook.enter(http.sites(), "print", Careful.scope(new Lines(http, current)))
@@ -65,6 +65,9 @@ final class Commons3 implements HttpStack {
         final Map<String, Deque<String>> marked = new HashMap<>();
 
         boolean begun;
+        /** Whether it asks a proxy for a tunnel to its target, and its connection does not know yet. */
+        boolean asks;
+
         String target = "/";
 
         /** The form with markers, until it is written; null where the body stays. */
@@ -88,19 +91,35 @@ final class Commons3 implements HttpStack {
 
     private static final class Heads implements Scope {
 
+        private final Members members;
         private final ThreadLocal<Head> current;
 
-        Heads(ThreadLocal<Head> current) {
+        Heads(Members members, ThreadLocal<Head> current) {
+            this.members = members;
             this.current = current;
         }
 
         @Override
-        public @Nullable Object[] enter(@Nullable Object[] arguments) {
+        public @Nullable Object[] enter(@Nullable Object[] arguments) throws ReflectiveOperationException {
             Object method = arguments[0];
             if (method != null) {
-                current.set(new Head(method));
+                Head head = new Head(method);
+                current.set(head);
+                if (members.text(method, "getName").equals("CONNECT")) {
+                    asksForTunnel(head);
+                }
             }
             return arguments;
+        }
+
+        /** Its request line is written past {@code print}: what comes there are headers. */
+        private void asksForTunnel(Head head) throws ReflectiveOperationException {
+            head.begun = true;
+            Object target = members.fieldIfThere(head.method, "targethost");
+            if (target != null) {
+                head.target = members.text(target, "getHost") + ":" + members.get(target, "getPort");
+                head.asks = true;
+            }
         }
 
         @Override
@@ -153,6 +172,10 @@ final class Commons3 implements HttpStack {
                 return arguments;
             }
             Head head = current.get();
+            if (head != null && head.asks) {
+                head.asks = false;
+                http.tunnels().ask(members.call(connection, "getSocket"), head.target);
+            }
             if (head != null && !head.begun) {
                 // The request line: what is refused now leaves nothing in the connection's buffer, which closing
                 // flushes.
@@ -255,7 +278,7 @@ final class Commons3 implements HttpStack {
             if (arming == null) {
                 arming = new Arming(
                         http,
-                        Peek.socket(members.call(connection, "getSocket")),
+                        http.tunnels().destination(members.call(connection, "getSocket")),
                         members.text(head.method, "getName"),
                         head.target,
                         Arming.PATIENT);

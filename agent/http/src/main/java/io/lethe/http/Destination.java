@@ -2,6 +2,7 @@ package io.lethe.http;
 
 import io.lethe.broker.Target;
 import java.io.IOException;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,24 @@ final class Destination {
     final @Nullable Object tls;
     /** Without TLS: the {@code Socket} or {@code SocketChannel}; null where the client does not show it. */
     final @Nullable Object plain;
+    /** Without TLS: the address that the client itself has for the host; null where the connection says the host's name. */
+    final @Nullable InetAddress address;
     /** Whether it speaks HTTP/2. */
     final boolean multiplexed;
 
     Destination(String scheme, String host, int port, @Nullable Object tls, boolean multiplexed) {
-        this(scheme, host, port, tls, null, multiplexed);
+        this(scheme, host, port, tls, null, null, multiplexed);
     }
 
     private Destination(
-            String scheme, String host, int port, @Nullable Object tls, @Nullable Object plain, boolean multiplexed) {
+            String scheme,
+            String host,
+            int port,
+            @Nullable Object tls,
+            @Nullable Object plain,
+            @Nullable InetAddress address,
+            boolean multiplexed) {
+        this.address = address;
         this.plain = plain;
         this.scheme = scheme;
         this.host = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
@@ -38,7 +48,12 @@ final class Destination {
 
     /** Without TLS: what the client itself believes to be connected to, which {@link Plain} compares with the connection. */
     static Destination plain(String host, int port, @Nullable Object connection, boolean multiplexed) {
-        return new Destination("http", host, port, null, connection, multiplexed);
+        return new Destination("http", host, port, null, connection, null, multiplexed);
+    }
+
+    /** The same for a client that connects to addresses, whose connection says no name, and knows whose this one is. */
+    static Destination plain(String host, InetAddress address, int port, Object connection) {
+        return new Destination("http", host, port, null, connection, address, false);
     }
 
     /**

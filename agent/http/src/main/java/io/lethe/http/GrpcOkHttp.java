@@ -137,7 +137,7 @@ final class GrpcOkHttp implements HttpStack {
                 method = name.equals(":method") ? text(field, "value") : method;
                 path = name.equals(":path") ? text(field, "value") : path;
             }
-            return new Arming(http, where, method, path, http.tls().hasty());
+            return new Arming(http, where, method, path, http.hasty(where));
         }
 
         private Object field(Object like, String value) throws ReflectiveOperationException {

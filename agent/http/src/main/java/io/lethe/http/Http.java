@@ -33,6 +33,7 @@ public final class Http implements Plans {
     private final PlainSink sink;
     private final Plain plain;
     private final Map<String, ClassPlan> made = new HashMap<>();
+    private final Tunnels tunnels;
 
     /**
      * @param sites where the handlers are registered
@@ -48,6 +49,7 @@ public final class Http implements Plans {
         this.tls = new Tls(this);
         this.sink = new PlainSink(wires, releases);
         this.plain = new Plain(this);
+        this.tunnels = new Tunnels(new Members(recognition));
     }
 
     /** The classes of JSSE and of sockets pass the gate until a reference is seen, and have plans all the same. */
@@ -177,8 +179,20 @@ public final class Http implements Plans {
         return tls;
     }
 
+    /**
+     * How long an event loop may wait for a request that goes there. The first reference of a JVM waits as an application thread
+     * does: a request that fails at each start would be worse than one pause.
+     */
+    long hasty(Destination where) {
+        return where.tls != null ? tls.hasty() : plain.hasty();
+    }
+
     Plain plain() {
         return plain;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     PlainSink sink() {

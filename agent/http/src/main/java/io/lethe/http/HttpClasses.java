@@ -41,6 +41,10 @@ public final class HttpClasses {
         "org/apache/hc/core5/http2/impl/nio/AbstractH2StreamMultiplexer$H2StreamChannelImpl",
         "org/apache/hc/core5/http2/hpack/HPackEncoder",
         "org/apache/hc/client5/http/impl/async/AsyncProtocolExec",
+        "org/apache/hc/core5/http/impl/nio/ClientHttp1StreamHandler",
+        "org/apache/hc/core5/http2/impl/nio/ClientH2StreamHandler",
+        "org/apache/hc/core5/http/nio/entity/BasicAsyncEntityProducer",
+        "org/apache/hc/core5/http/nio/entity/AbstractCharAsyncEntityProducer",
     };
 
     static final String[] COMMONS_3 = {
@@ -63,6 +67,11 @@ public final class HttpClasses {
         "okhttp3/internal/http2/Http2Codec",
         "okhttp3/internal/http/Http2xStream"
     };
+    /** What asks a proxy for a tunnel: up to 4, and from 5 on. */
+    static final String[] OKHTTP_TUNNEL = {
+        "okhttp3/internal/connection/RealConnection", "okhttp3/internal/connection/ConnectPlan"
+    };
+
     static final String OKHTTP_HPACK = "okhttp3/internal/http2/Hpack$Writer";
 
     /** Where Netty lies, and gRPC's copy of it. */
@@ -125,7 +134,17 @@ public final class HttpClasses {
                 JETTY_FRAME,
                 JETTY_HPACK));
         for (String[] names : new String[][] {
-            APACHE_4, APACHE_5, COMMONS_3, AXIS_1, OKHTTP_1, OKHTTP_2, JETTY_REQUEST, JETTY_1, JETTY_2, JETTY_OTHERS
+            APACHE_4,
+            APACHE_5,
+            COMMONS_3,
+            AXIS_1,
+            OKHTTP_1,
+            OKHTTP_2,
+            OKHTTP_TUNNEL,
+            JETTY_REQUEST,
+            JETTY_1,
+            JETTY_2,
+            JETTY_OTHERS
         }) {
             all.addAll(Arrays.asList(names));
         }

@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import io.lethe.weave.CallHook;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Sites;
@@ -46,7 +47,11 @@ final class Jetty implements HttpStack {
                         .startingWith("Lorg/eclipse/jetty/http/MetaData$Request;", BUFFER))
                 .with(MethodHook.enter(sites, "putTo", heads.line())
                         .descriptor("(" + FIELD + BUFFER + ")V")
-                        .replacing(0)));
+                        .replacing(0))
+                .with(CallHook.statics("getBytes", "(Ljava/lang/String;)[B", "org/eclipse/jetty/util/StringUtil")
+                        .in("generateRequestLine")
+                        .atLeast(2)
+                        .filtered(sites, heads.target())));
         plans.add(new ClassPlan(HttpClasses.JETTY_FRAME)
                 .with(MethodHook.enter(sites, "<init>", frames.made()).startingWith(DATA)));
         plans.add(new ClassPlan(HttpClasses.JETTY_HPACK)

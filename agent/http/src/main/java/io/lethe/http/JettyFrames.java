@@ -2,6 +2,7 @@ package io.lethe.http;
 
 import io.lethe.weave.Answer;
 import io.lethe.weave.Scope;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -57,6 +58,7 @@ final class JettyFrames {
                     current.set(head);
                 } else if (encoder != null && data != null && isConcerned(data)) {
                     requests.requireSender(encoder.getClass().getClassLoader());
+                    requests.refuseUnarmed(data);
                 }
                 return arguments;
             }
@@ -79,7 +81,9 @@ final class JettyFrames {
     }
 
     private boolean isConcerned(Object data) throws ReflectiveOperationException {
-        return requests.members.isRequest(data) && requests.members.concerned((Iterable<?>) data);
+        return requests.members.isRequest(data)
+                && (requests.members.concerned((Iterable<?>) data)
+                        || Arming.concernsUrl(requests.members.pathOf(data)));
     }
 
     private @Nullable JettyHead take(Object data) {
@@ -94,11 +98,15 @@ final class JettyFrames {
     Answer literal() {
         return new Answer() {
             @Override
-            public @Nullable Object answer(@Nullable Object[] arguments) throws ReflectiveOperationException {
+            public @Nullable Object answer(@Nullable Object[] arguments)
+                    throws IOException, ReflectiveOperationException {
                 JettyHead head = current.get();
                 Object field = arguments[2];
                 Object sent = head == null || field == null ? null : head.sent(field);
                 String value = sent == null || sent == field ? null : requests.members.value(sent);
+                if (head != null && field != null && sent == null) {
+                    value = path(head, field);
+                }
                 ByteBuffer out = (ByteBuffer) arguments[1];
                 if (value == null || field == null || out == null) {
                     return null;
@@ -108,5 +116,9 @@ final class JettyFrames {
                 return Boolean.TRUE;
             }
         };
+    }
+
+    private @Nullable String path(JettyHead head, Object field) throws IOException, ReflectiveOperationException {
+        return requests.members.name(field).equals(":path") ? head.path(requests.members.value(field)) : null;
     }
 }

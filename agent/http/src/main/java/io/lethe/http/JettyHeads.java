@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import io.lethe.weave.Filter;
 import io.lethe.weave.Scope;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,17 @@ final class JettyHeads {
                 return sent == field ? arguments : with(arguments, 1, sent);
             }
         });
+    }
+
+    /** What the request line is made of: method, and path with query. */
+    Filter target() {
+        return new Filter() {
+            @Override
+            public @Nullable Object filter(@Nullable Object value) throws IOException {
+                JettyHead head = requests.head();
+                return head == null || !(value instanceof String) ? null : head.path((String) value);
+            }
+        };
     }
 
     private Object sent(Object field) throws IOException, ReflectiveOperationException {

@@ -53,12 +53,8 @@ final class JettyMembers {
         if (!(address instanceof InetSocketAddress)) {
             throw new IOException("lethe: the connection is closed, or is none over TCP");
         }
-        return new Destination(
-                "http",
-                ((InetSocketAddress) address).getHostString(),
-                ((InetSocketAddress) address).getPort(),
-                null,
-                http2);
+        InetSocketAddress to = (InetSocketAddress) address;
+        return Destination.plain(to.getHostString(), to.getPort(), members.call(endPoint, "getTransport"), http2);
     }
 
     private @Nullable Object remote(Object endPoint) throws ReflectiveOperationException {
@@ -78,6 +74,34 @@ final class JettyMembers {
     /** Whether a frame's content is a request's. */
     boolean isRequest(Object data) throws ReflectiveOperationException {
         return Boolean.TRUE.equals(members.call(data, "isRequest"));
+    }
+
+    /** Path and query of a frame's request; null where there are none. */
+    @Nullable
+    String pathOf(Object data) throws ReflectiveOperationException {
+        return (String) members.call(uri(data), "getPathQuery");
+    }
+
+    /** Where a frame's request says that it goes, which nobody has looked at. */
+    Destination said(Object data) throws ReflectiveOperationException {
+        Object uri = uri(data);
+        Object host = members.call(uri, "getHost");
+        Object scheme = members.call(uri, "getScheme");
+        return new Destination(
+                scheme == null ? "https" : scheme.toString(),
+                host == null ? "" : host.toString(),
+                (Integer) members.get(uri, "getPort"),
+                null,
+                true);
+    }
+
+    private Object uri(Object data) throws ReflectiveOperationException {
+        try {
+            return members.get(data, "getHttpURI");
+        } catch (NoSuchMethodException e) {
+            // Before 12.
+            return members.get(data, "getURI");
+        }
     }
 
     /** The same field with another value. */

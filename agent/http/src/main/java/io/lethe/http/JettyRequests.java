@@ -174,17 +174,21 @@ final class JettyRequests {
         requireHooks(kind, sender.getClass());
         boolean http2 = kind == Kind.HTTP_2;
         String target = members.target(request);
+        Destination where = members.destination(sender, http2);
         Arming arming = new Arming(
                 http,
-                members.destination(sender, http2),
+                where,
                 members.method(request),
                 target,
-                blocking.get() != null ? Arming.PATIENT : http.tls().hasty());
+                blocking.get() != null ? Arming.PATIENT : http.hasty(where));
         JettyHead head = new JettyHead(arming);
         try {
-            arming.url(target);
+            String path = Arming.concernsUrl(target) ? arming.requestTarget() : target;
+            if (!path.equals(target)) {
+                head.replaceTarget(target, path);
+            }
             // The four that begin with a colon; their names take less.
-            int bytes = Arming.size("", target) + Arming.size("", members.host(request)) + 128;
+            int bytes = Arming.size("", path) + Arming.size("", members.host(request)) + 128;
             for (Object field : members.fields(request)) {
                 String value = members.value(field);
                 String sent = value;
@@ -228,6 +232,27 @@ final class JettyRequests {
             String obstacle = http.recognition().obstacle(binary, loader);
             if (obstacle != null && !obstacle.equals(Recognition.ABSENT)) {
                 throw unknown(binary, obstacle);
+            }
+        }
+    }
+
+    /**
+     * A request over HTTP/2 that no sender made, as applications of Jetty's low-level client do: nothing says where it goes. What no
+     * grant names stays text: a server that pushes writes such requests, too.
+     */
+    void refuseUnarmed(Object data) throws IOException, ReflectiveOperationException {
+        String why =
+                "in a request of Jetty's HTTP/2 that none of HttpClient's senders made; send it through HttpClient";
+        Destination said = members.said(data);
+        String path = members.pathOf(data);
+        Arming arming = new Arming(http, said, members.method(data), path == null ? "/" : path, http.hasty(said));
+        if (path != null && Arming.concernsUrl(path)) {
+            arming.url(path);
+        }
+        for (Object field : (Iterable<?>) data) {
+            String value = members.value(field);
+            if (value != null && Arming.concerns(value)) {
+                arming.refuseHeader(members.name(field), value, why);
             }
         }
     }

@@ -78,6 +78,7 @@ final class Netty implements HttpStack {
         private final Http http;
         private final Members members;
         private final NettyRequests copies;
+        private final NettyBodies bodies;
         final ThreadLocal<Request> current = new ThreadLocal<>();
         private final ClassValue<Boolean> requests = new ClassValue<Boolean>() {
             @Override
@@ -90,6 +91,7 @@ final class Netty implements HttpStack {
             this.http = http;
             this.members = members;
             this.copies = new NettyRequests(members);
+            this.bodies = new NettyBodies(members);
         }
 
         @Override
@@ -101,8 +103,14 @@ final class Netty implements HttpStack {
             }
             Object context = arguments[1];
             Object message = arguments[2];
-            if (context == null || message == null || !requests.get(message.getClass())) {
+            if (context == null || message == null) {
                 return arguments;
+            }
+            if (!requests.get(message.getClass())) {
+                return part(arguments, context, message);
+            }
+            if (arguments[0] != null && !copies.isFull(message)) {
+                bodies.begin(arguments[0], message);
             }
             byte[] form = copies.form(message);
             boolean concernsForm = Arming.concernsForm(form);
@@ -115,16 +123,54 @@ final class Netty implements HttpStack {
                 current.set(request);
                 return Entering.with(arguments, 2, request.sent);
             } catch (Throwable e) {
-                IOException refusal =
-                        e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
-                try {
-                    release(encoder, message);
-                    // Vert.x does not ask what became of a write.
-                    members.method(context.getClass(), "fireExceptionCaught", Throwable.class)
-                            .invoke(context, refusal);
-                } catch (ReflectiveOperationException | RuntimeException unheard) {
-                    refusal.addSuppressed(unheard);
+                throw refused(encoder, context, message, e);
+            }
+        }
+
+        private IOException refused(@Nullable Object encoder, Object context, Object message, Throwable e) {
+            IOException refusal = e instanceof IOException ? (IOException) e : Careful.involved(NettyChannel.cause(e));
+            try {
+                release(encoder, message);
+                // Vert.x does not ask what became of a write.
+                members.method(context.getClass(), "fireExceptionCaught", Throwable.class)
+                        .invoke(context, refusal);
+            } catch (ReflectiveOperationException | RuntimeException unheard) {
+                refusal.addSuppressed(unheard);
+            }
+            return refusal;
+        }
+
+        /** A part of a body whose head went before: of a form, with references, or none of ours. */
+        private @Nullable Object[] part(@Nullable Object[] arguments, Object context, Object message) throws Throwable {
+            Object encoder = arguments[0];
+            NettyBodies.Form form = bodies.of(encoder, message);
+            byte[] bytes = form == null ? null : bodies.bytes(message);
+            if (form == null || bytes == null || !Arming.concernsForm(bytes)) {
+                return arguments;
+            }
+            Arming arming = null;
+            try {
+                Class<?> type = requireHooks(encoder);
+                Destination where = NettyChannel.destination(members, context, false);
+                arming = new Arming(http, where, form.method, form.target, http.hasty(where));
+                if (form.measured) {
+                    arming.refuseForm(bytes, "which comes behind its head and its length; send it in one piece");
+                    return arguments;
                 }
+                byte[] body = arming.form(bytes);
+                if (body == bytes) {
+                    return arguments;
+                }
+                Object sent = bodies.copy(type, message, body);
+                current.set(new Request(context, new Sending(arming), encoder, message, sent));
+                return Entering.with(arguments, 2, sent);
+            } catch (Throwable e) {
+                if (arming != null) {
+                    arming.abandon();
+                }
+                IOException refusal = refused(encoder, context, message, e);
+                // Half a request is on its way: nothing else may be taken for its other half.
+                members.call(members.get(context, "channel"), "close");
                 throw refusal;
             }
         }
@@ -147,12 +193,7 @@ final class Netty implements HttpStack {
             Class<?> type = requireHooks(encoder);
             Destination where = NettyChannel.destination(members, context, false);
             String target = members.text(message, "uri");
-            Arming arming = new Arming(
-                    http,
-                    where,
-                    members.text(message, "method"),
-                    target,
-                    where.tls != null ? http.tls().hasty() : http.plain().hasty());
+            Arming arming = new Arming(http, where, members.text(message, "method"), target, http.hasty(where));
             Sending sending = new Sending(arming);
             try {
                 String path = target;

@@ -108,23 +108,25 @@ final class NettyHttp2 implements HttpStack {
                 throw new IOException("lethe: this version of Netty is not known (" + encoder + ": " + obstacle
                         + "); a reference in a request is refused");
             }
-            Arming arming = new Arming(
-                    http,
-                    NettyChannel.destination(members, context, true),
-                    String.valueOf(pseudo(headers, ":method")),
-                    String.valueOf(pseudo(headers, ":path")),
-                    http.tls().hasty());
+            Destination where = NettyChannel.destination(members, context, true);
+            String path = String.valueOf(pseudo(headers, ":path"));
+            Arming arming =
+                    new Arming(http, where, String.valueOf(pseudo(headers, ":method")), path, http.hasty(where));
             try {
                 Class<?> type = Class.forName(sibling(writer, "DefaultHttp2Headers"), true, loader(writer));
                 Object copy = members.constructor(type, boolean.class).newInstance(false);
                 Method add = members.method(type, "add", Object.class, Object.class);
-                arming.url(String.valueOf(pseudo(headers, ":path")));
                 int bytes = 0;
                 for (Object field : (Iterable<?>) headers) {
                     Map.Entry<?, ?> entry = (Map.Entry<?, ?>) field;
                     String name = String.valueOf(entry.getKey());
                     String value = String.valueOf(entry.getValue());
-                    String sent = !name.startsWith(":") && Arming.concerns(value) ? arming.header(name, value) : value;
+                    String sent = value;
+                    if (name.equals(":path") && Arming.concernsUrl(value)) {
+                        sent = requestTarget(arming, headers, value);
+                    } else if (!name.startsWith(":") && Arming.concerns(value)) {
+                        sent = arming.header(name, value);
+                    }
                     add.invoke(copy, entry.getKey(), sent.equals(value) ? entry.getValue() : sent);
                     bytes += Arming.size(name, sent);
                 }
@@ -135,6 +137,15 @@ final class NettyHttp2 implements HttpStack {
                 arming.abandon();
                 throw e;
             }
+        }
+
+        /** gRPC's path is a method's name, and no place for a secret. */
+        private static String requestTarget(Arming arming, Object headers, String path) throws IOException {
+            if (headers.getClass().getName().startsWith("io.grpc.")) {
+                arming.url(path);
+                return path;
+            }
+            return arming.requestTarget();
         }
 
         /**

@@ -36,6 +36,11 @@ final class NettyRequests {
         return implementing(type.getSuperclass(), end);
     }
 
+    /** Whether a request has its body with it. */
+    boolean isFull(Object request) {
+        return full.get(request.getClass());
+    }
+
     /** The form that is a request's content; null where there is none, where it is large, or comes behind in parts. */
     byte @Nullable [] form(Object request) throws ReflectiveOperationException {
         if (!full.get(request.getClass())) {
@@ -51,7 +56,11 @@ final class NettyRequests {
     }
 
     private byte @Nullable [] content(Object request) throws ReflectiveOperationException {
-        Object buffer = members.get(request, "content");
+        return bytes(members, members.get(request, "content"));
+    }
+
+    /** What can be read of a {@code ByteBuf}, which is left as it is; null where that is much. */
+    static byte @Nullable [] bytes(Members members, Object buffer) throws ReflectiveOperationException {
         int length = (Integer) members.get(buffer, "readableBytes");
         if (length > Arming.LONGEST_FORM) {
             return null;
@@ -73,8 +82,7 @@ final class NettyRequests {
      */
     Object copy(Class<?> encoder, Object request, String target, byte @Nullable [] body)
             throws ReflectiveOperationException {
-        String name = encoder.getName();
-        String netty = name.substring(0, name.indexOf("handler.codec"));
+        String netty = root(encoder);
         ClassLoader loader = encoder.getClassLoader();
         Class<?> headersType = Class.forName(netty + "handler.codec.http.HttpHeaders", false, loader);
         Class<?> version = Class.forName(netty + "handler.codec.http.HttpVersion", false, loader);
@@ -96,10 +104,25 @@ final class NettyRequests {
                     .invoke(headers, "Content-Length", String.valueOf(body.length));
         }
         Class<?> buffer = Class.forName(netty + "buffer.ByteBuf", false, loader);
-        Class<?> buffers = Class.forName(netty + "buffer.Unpooled", true, loader);
-        Object wrapped = members.method(buffers, "wrappedBuffer", byte[].class).invoke(null, (Object) content);
+        Object wrapped = wrapped(members, encoder, content);
         Class<?> type = Class.forName(netty + "handler.codec.http.DefaultFullHttpRequest", true, loader);
         return members.constructor(type, version, method, String.class, buffer, headersType, headersType)
                 .newInstance(ofVersion, ofMethod, target, wrapped, headers, members.get(request, "trailingHeaders"));
+    }
+
+    /** The package that a class of Netty's codecs lies in: a copy's is another one. */
+    static String root(Class<?> encoder) {
+        String name = encoder.getName();
+        return name.substring(0, name.indexOf("handler.codec"));
+    }
+
+    /** A {@code ByteBuf} over these bytes. */
+    static Object wrapped(Members members, Class<?> encoder, byte[] bytes) throws ReflectiveOperationException {
+        Class<?> buffers = Class.forName(root(encoder) + "buffer.Unpooled", true, encoder.getClassLoader());
+        Object wrapped = members.method(buffers, "wrappedBuffer", byte[].class).invoke(null, (Object) bytes);
+        if (wrapped == null) {
+            throw new IllegalStateException("no buffer");
+        }
+        return wrapped;
     }
 }

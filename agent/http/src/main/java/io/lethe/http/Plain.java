@@ -30,6 +30,7 @@ final class Plain {
 
     private final Http http;
     private final Once once;
+    private final Patience patience = new Patience();
     private volatile @Nullable String obstacle;
     private volatile @Nullable Field impl;
 
@@ -38,9 +39,9 @@ final class Plain {
         this.once = new Once(http, this::prepare);
     }
 
-    /** How long an event loop waits: as {@link Tls#hasty}. */
+    /** As {@link Http#hasty}. */
     long hasty() {
-        return once.isOver() ? Arming.HASTY : Arming.PATIENT;
+        return patience.nanos(once.isOver(), System.nanoTime());
     }
 
     boolean await(long wait) {
@@ -131,7 +132,7 @@ final class Plain {
             }
         }
         InetSocketAddress to = (InetSocketAddress) remote;
-        return to.getPort() == where.port && isNamed(to, where.host)
+        return to.getPort() == where.port && (to.getAddress().equals(where.address) || isNamed(to, where.host))
                 ? null
                 : "the connection leads to " + to.getHostString() + ":" + to.getPort();
     }

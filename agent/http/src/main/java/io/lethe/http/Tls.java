@@ -23,6 +23,7 @@ final class Tls {
 
     private final Http http;
     private final Once once;
+    private final Patience patience = new Patience();
     private volatile @Nullable String obstacle;
     private volatile @Nullable JsseFields fields;
 
@@ -63,12 +64,9 @@ final class Tls {
         }
     }
 
-    /**
-     * How long an event loop waits. The first reference of a JVM waits as an application thread does: a request that fails at
-     * each start would be worse than one pause.
-     */
+    /** As {@link Http#hasty}. */
     long hasty() {
-        return !once.isOver() ? Arming.PATIENT : Arming.HASTY;
+        return patience.nanos(once.isOver(), System.nanoTime());
     }
 
     /** The wire of a connection, once {@link #obstacle} has found nothing. */

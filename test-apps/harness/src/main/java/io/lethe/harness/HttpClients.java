@@ -354,6 +354,16 @@ public final class HttpClients {
         return grpc("netty shaded", "grpc-netty-shaded:1.76.0", List.of());
     }
 
+    /** Reactor Netty over a transport with code of its own, which it takes by itself where that is there. */
+    public static Client reactorOverEpoll() {
+        String netty = "4.1.127.Final";
+        List<Path> jars = join(
+                reactor("1.2.11", "3.7.12", netty),
+                "netty-transport-classes-epoll:" + netty,
+                "netty-transport-native-epoll:" + netty + "-linux-x86_64");
+        return client("Reactor Netty over epoll", "1.2.11", "ReactorNettyApp", jars);
+    }
+
     private static Client grpc(String transport, String jar, List<Path> below) {
         List<Path> all = join(
                 below,

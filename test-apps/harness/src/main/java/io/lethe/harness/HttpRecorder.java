@@ -39,6 +39,33 @@ public final class HttpRecorder implements AutoCloseable {
                 "http", requests, Listener.start((in, out) -> speak(in, out, null, requests::incrementAndGet)));
     }
 
+    /** In clear text, HTTP/2 alone, for clients that know. */
+    public static HttpRecorder plainHttp2() {
+        AtomicInteger requests = new AtomicInteger();
+        return new HttpRecorder(
+                "http",
+                requests,
+                Listener.start((in, out) -> Http2Recording.speak(in, out, null, requests::incrementAndGet)));
+    }
+
+    /**
+     * A SOCKS 5 proxy (RFC 1928) that lets everybody through and then is the server itself, in clear text: it reads all that a
+     * client sends.
+     */
+    public static HttpRecorder socks() {
+        AtomicInteger requests = new AtomicInteger();
+        return new HttpRecorder("socks", requests, Listener.start((in, out) -> {
+            int version = in.read();
+            in.readNBytes(in.read());
+            out.write(new byte[] {(byte) version, 0});
+            in.readNBytes(3);
+            int kind = in.read();
+            in.readNBytes((kind == 1 ? 4 : kind == 4 ? 16 : in.read()) + 2);
+            out.write(new byte[] {(byte) version, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+            speak(in, out, null, requests::incrementAndGet);
+        }));
+    }
+
     /** Over TLS. */
     public static HttpRecorder tls(Authority.Identity identity) {
         return tls(identity, HttpProtocol.H1, null);

@@ -24,15 +24,17 @@ final class HttpMatrix {
             "Netty 4.1.128.Final",
             "Jetty 9.4.58.v20250814");
 
-    /** Jetty has no sink for plain HTTP; Apache's asynchronous clients were not run with theirs. */
-    private static final List<String> NOT_PLAIN = List.of("Jetty", "Apache HttpAsyncClient", "Apache HttpClient async");
+    /** Those whose programs tell a proxy by themselves who they are. */
+    private static final Pattern PROXIED = Pattern.compile("HttpURLConnection|java.net.http|Apache (?!HttpClient 4.0)|"
+            + "Commons HttpClient|OkHttp|Reactor Netty|AsyncHttpClient|Vert.x|Jetty");
 
-    /** Those whose programs tell a proxy by themselves who they are, and for which Lethe knows how. */
-    private static final List<String> PROXIED = List.of("HttpURLConnection", "java.net.http");
+    /** In HTTP/2 the others' bodies are sent apart from their heads, and Jetty's are so in both. */
+    private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp|Apache HttpClient async");
 
-    private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp");
-    private static final Pattern FORMS_H1 = Pattern.compile(FORMS_H2 + "|HttpURLConnection|Apache HttpClient \\d|"
-            + "Commons HttpClient|Netty|Reactor Netty|AsyncHttpClient|Vert.x");
+    private static final Pattern NO_FORMS_H1 = Pattern.compile("Jetty");
+
+    /** A path is what gRPC calls a method. */
+    private static final Pattern NO_URLS = Pattern.compile("gRPC");
 
     private static final boolean FULL = Matrix.full();
 
@@ -52,12 +54,15 @@ final class HttpMatrix {
 
     /** Clients that have a sink for plain HTTP, on each JDK where the matrix has them. */
     static Stream<Arguments> plain() {
-        return where(client -> !NOT_PLAIN.contains(client.name()) && client.can(HttpClients.Can.SPEAK_CLEAR_TEXT));
+        return where(client -> client.can(HttpClients.Can.SPEAK_CLEAR_TEXT));
     }
 
-    /** Those of them that log in at a proxy. */
+    /** Those that log in at a proxy: the JDK's own on each JDK, the others on one. */
     static Stream<Arguments> throughProxies() {
-        return where(client -> PROXIED.contains(client.name()));
+        Set<Object> seen = new HashSet<>();
+        return where(client -> PROXIED.matcher(client.toString()).lookingAt())
+                .filter(row ->
+                        ((HttpClients.Client) row.get()[1]).version().isEmpty() || FULL || seen.add(row.get()[1]));
     }
 
     private static Stream<Arguments> where(Predicate<HttpClients.Client> wanted) {
@@ -71,9 +76,7 @@ final class HttpMatrix {
     static Stream<Arguments> sendingUrls() {
         return of(combination -> possible(combination)
                 && combination.get(3) == HttpCredential.BEARER
-                && (combination.get(2) == HttpProtocol.H1 ? FORMS_H1 : FORMS_H2)
-                        .matcher(combination.get(1).toString())
-                        .lookingAt());
+                && !NO_URLS.matcher(combination.get(1).toString()).lookingAt());
     }
 
     /** The same, on one JDK each. */
@@ -99,9 +102,12 @@ final class HttpMatrix {
                 .map(row -> Arguments.of(row.toArray()));
     }
 
-    /** Those in whose forms too: Reactor Netty sends them behind their head. */
+    /** Those in whose forms too. */
     static Stream<Arguments> sendingForms() {
-        return sendingUrls().filter(row -> !row.get()[1].toString().startsWith("Reactor Netty"));
+        return sendingUrls()
+                .filter(row -> row.get()[2] == HttpProtocol.H1
+                        ? !NO_FORMS_H1.matcher(row.get()[1].toString()).lookingAt()
+                        : FORMS_H2.matcher(row.get()[1].toString()).lookingAt());
     }
 
     private static Stream<Arguments> of(Predicate<List<Object>> possible) {

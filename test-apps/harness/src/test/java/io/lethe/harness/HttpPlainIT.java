@@ -2,10 +2,12 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,6 +153,66 @@ final class HttpPlainIT {
                     .startsWith("200");
             NOTHING.isNotIn(other);
             assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
+        }
+    }
+
+    @Test
+    void socksProxy_couldReadAll_andReceivesNothing() {
+        HttpClients.Client client = HttpClients.newest("HttpURLConnection");
+        try (HttpRecorder socks = HttpRecorder.socks();
+                App app = client.on(Jdks.running())
+                        .flags("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + socks.port())
+                        // By default what is local goes past the proxy.
+                        .flags("-DsocksNonProxyHosts=")
+                        .config(config(granted.origin()).apiKey("lethe:right").values())
+                        .underLethe(vault.config())
+                        .start()) {
+            refused(app, socks, "lethe:right", granted.origin(), "SOCKS proxy in clear text");
+            assertThat(socks.connections()).as("through the proxy").isPositive();
+            app.mustDo("config " + file(config(granted.origin()).apiKey("in the clear")));
+            assertThat(app.mustDo("get"))
+                    .as("without a reference all is as before")
+                    .startsWith("200");
+            NOTHING.isNotIn(socks);
+        }
+    }
+
+    /** TLS is the JDK's there, too; sockets are not. */
+    @Test
+    void netty_overATransportOfItsOwn_hasNoSinkInClearText() {
+        HttpClients.Client client = HttpClients.reactorOverEpoll();
+        HttpConfig config = config(granted.origin());
+        try (App app = client.on(Jdks.running())
+                .config(config.apiKey("lethe:right").values())
+                .underLethe(vault.config())
+                .start()) {
+            refused(app, granted, "lethe:right", granted.origin(), "plain HTTP has no sink");
+            app.mustDo("config " + file(config.apiKey("in the clear")));
+            assertThat(app.mustDo("get"))
+                    .as("without a reference all is as before")
+                    .startsWith("200");
+            NOTHING.isNotIn(granted);
+            assertThat(Path.of("/proc/" + app.pid() + "/maps")).content().contains("netty_transport_native_epoll");
+        }
+    }
+
+    @Test
+    void http2WithoutTls_isRefused() {
+        HttpClients.Client client = HttpClients.newest("Jetty");
+        try (HttpRecorder server = HttpRecorder.plainHttp2()) {
+            vault.grantWith("right", server.origin(), HEADERS);
+            HttpConfig config = HttpConfig.of(server.origin(), HttpProtocol.H2);
+            try (App app = client.on(Jdks.running())
+                    .config(config.apiKey("lethe:right").values())
+                    .underLethe(vault.config())
+                    .start()) {
+                refused(app, server, "lethe:right", server.origin(), "HTTP/2 without TLS has no sink");
+                app.mustDo("config " + file(config.apiKey("in the clear")));
+                assertThat(app.mustDo("get"))
+                        .as("without a reference all is as before")
+                        .startsWith("200");
+                NOTHING.isNotIn(server);
+            }
         }
     }
 
