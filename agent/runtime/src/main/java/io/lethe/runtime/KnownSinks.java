@@ -29,7 +29,7 @@ public final class KnownSinks {
             throw new IllegalStateException("nothing runs here");
         };
         Http http = new Http(sites, nobody, NOTHING_LOADED);
-        Jdbc jdbc = new Jdbc(sites, new Sinks(nobody, http.clearPasswords()), NOTHING_LOADED);
+        Jdbc jdbc = new Jdbc(sites, new Sinks(nobody, http::clearPasswords), NOTHING_LOADED);
         List<KnownSink> all = new ArrayList<>(jdbc.sinks());
         all.addAll(http.sinks());
         return all;
