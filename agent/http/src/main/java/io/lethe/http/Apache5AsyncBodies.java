@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Apache5AsyncBodies implements ApacheBodies {
 
+    private static final String CLIENT = "org.apache.hc.client5.http.impl.async.InternalAbstractHttpAsyncClient$";
     private static final String ENTITY = "org.apache.hc.core5.http.nio.entity.";
     private static final String BYTES = ENTITY + "BasicAsyncEntityProducer";
     private static final String TEXT = ENTITY + "StringAsyncEntityProducer";
@@ -32,8 +33,8 @@ final class Apache5AsyncBodies implements ApacheBodies {
     Scope committing() {
         return Careful.scope(new Scope() {
             @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) {
-                Object producer = arguments[2];
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws ReflectiveOperationException {
+                Object producer = arguments[2] == null ? null : inner(arguments[2]);
                 if (producer != null) {
                     bodies.take(producer);
                     committed.set(producer);
@@ -54,6 +55,14 @@ final class Apache5AsyncBodies implements ApacheBodies {
         });
     }
 
+    /** The client asks its request's producer through one of its own, an anonymous class. */
+    private Object inner(Object producer) throws ReflectiveOperationException {
+        Object inner = producer.getClass().getName().startsWith(CLIENT)
+                ? members.fieldIfThere(producer, "val$entityDetails")
+                : null;
+        return inner == null ? producer : inner;
+    }
+
     @Override
     public void begin(Object connection, Object message) {
         // What is committed says it.
@@ -71,7 +80,7 @@ final class Apache5AsyncBodies implements ApacheBodies {
         if (producer != null && type.equals(BYTES)) {
             ByteBuffer all = ((ByteBuffer) members.field(producer, "bytebuf")).duplicate();
             all.rewind();
-            if (all.remaining() > Arming.LONGEST_FORM) {
+            if (all.remaining() > Forms.LONGEST_FORM) {
                 return null;
             }
             byte[] bytes = new byte[all.remaining()];
@@ -85,7 +94,7 @@ final class Apache5AsyncBodies implements ApacheBodies {
     private static byte @Nullable [] ascii(CharBuffer content) {
         CharBuffer all = content.duplicate();
         all.rewind();
-        if (all.remaining() > Arming.LONGEST_FORM) {
+        if (all.remaining() > Forms.LONGEST_FORM) {
             return null;
         }
         byte[] bytes = new byte[all.remaining()];

@@ -163,14 +163,14 @@ final class ApacheHeads {
             }
             byte[] form = form(of, message, headers);
             byte[] body = null;
-            if (form != null && Arming.concernsForm(form)) {
+            if (form != null && Forms.concernsForm(form)) {
                 involved = true;
                 if (arming == null) {
                     arming = arming(of, connection, message, target);
                 }
                 String obstacle = bodies.obstacle();
                 if (obstacle != null) {
-                    arming.refuseForm(form, obstacle);
+                    arming.unarmed().refuseForm(form, obstacle);
                 } else {
                     byte[] armed = arming.form(form);
                     body = armed == form ? null : armed;
@@ -204,7 +204,7 @@ final class ApacheHeads {
         try {
             for (Object header : headers) {
                 if (of.name(header).equalsIgnoreCase("Content-Type")) {
-                    return Arming.isForm(of.value(header)) ? bodies.body(of, message) : null;
+                    return Forms.isForm(of.value(header)) ? bodies.body(of, message) : null;
                 }
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
@@ -307,6 +307,7 @@ final class ApacheHeads {
                         null,
                         false);
                 new Arming(http, where, of.method(request), of.uri(request), Arming.PATIENT)
+                        .unarmed()
                         .ahead(of.name(header), value);
             }
         }

@@ -177,7 +177,7 @@ final class ApacheMessages {
                 return null;
             }
             long length = (Long) getContentLength.invoke(entity);
-            if (length <= 0 || length > Arming.LONGEST_FORM) {
+            if (length <= 0 || length > Forms.LONGEST_FORM) {
                 return null;
             }
             ByteArrayOutputStream body = new ByteArrayOutputStream((int) length);

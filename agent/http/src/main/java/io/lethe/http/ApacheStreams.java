@@ -113,11 +113,11 @@ final class ApacheStreams {
 
     /** The form with references that this stream sends; null where there is none that can be read ahead. */
     private byte @Nullable [] form(ApacheMessages of, List<?> headers) throws ReflectiveOperationException {
-        if (!Arming.isForm(value(of, headers, "content-type"))) {
+        if (!Forms.isForm(value(of, headers, "content-type"))) {
             return null;
         }
         byte[] form = bodies.body();
-        return Arming.concernsForm(form) ? form : null;
+        return Forms.concernsForm(form) ? form : null;
     }
 
     private @Nullable Head arm(ApacheMessages of, Object stream, List<?> headers, byte @Nullable [] form)

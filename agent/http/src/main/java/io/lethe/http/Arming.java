@@ -31,12 +31,6 @@ final class Arming {
     /** Before a name and before a value: at most an opcode, and a length of four bytes each. */
     private static final int FIELD = 10;
 
-    /** A form longer than this is not looked at: no login is. */
-    static final int LONGEST_FORM = 65_536;
-
-    private static final String FORM_SUBTYPE = "x-www-form-urlencoded";
-    private static final String FORM = "application/" + FORM_SUBTYPE;
-
     /** How a reference begins where its colon is escaped. */
     private static final String ESCAPED = "lethe%3";
 
@@ -45,6 +39,7 @@ final class Arming {
     private final String method;
     private final String requestTarget;
     private final Claims claims;
+    private final Unarmed unarmed;
     private final List<String> literals = new ArrayList<>(1);
 
     Arming(Http http, Destination where, String method, String requestTarget, long wait) {
@@ -53,6 +48,12 @@ final class Arming {
         this.method = method;
         this.requestTarget = requestTarget;
         this.claims = new Claims(http, where, method, requestTarget, wait);
+        this.unarmed = new Unarmed(claims);
+    }
+
+    /** For what is not replaced. */
+    Unarmed unarmed() {
+        return unarmed;
     }
 
     /** Whether a value of a header has to go through {@link #header} at all: cheap, and false for nearly all. */
@@ -60,7 +61,7 @@ final class Arming {
         return value != null && (Spot.in(value) || Basic.start(value) >= 0);
     }
 
-    /** The same for a URL's path and query, for {@link #requestTarget} or {@link #url}. */
+    /** The same for a URL's path and query, for {@link #requestTarget} or {@link Unarmed#url}. */
     static boolean concernsUrl(@Nullable String target) {
         return target != null && (target.contains(Reference.PREFIX) || target.contains(ESCAPED));
     }
@@ -84,7 +85,7 @@ final class Arming {
         List<Piece> pieces = new ArrayList<>(spots.size());
         int length = value.length();
         for (Spot spot : spots) {
-            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
+            String position = lower.equals("cookie") ? Unarmed.cookie(value, spot) : Position.header(lower);
             if (position == null || !claims.resolve(spot.reference, position)) {
                 continue;
             }
@@ -116,34 +117,6 @@ final class Arming {
                     claims.first() + ": the request's headers take up to " + bytes + " bytes, more than the " + FRAME
                             + " that surely go into one frame of HTTP/2; send less, or use HTTP/1.1");
         }
-    }
-
-    /**
-     * A reference in the URL, in a place that a grant on its secret names, is refused: nothing replaces it there yet. Where no
-     * grant does it is text.
-     *
-     * @param target a path with its query, as it will be sent
-     */
-    void url(String target) throws IOException {
-        String url = target.replace("%3A", ":").replace("%3a", ":");
-        if (!Spot.in(url)) {
-            return;
-        }
-        int query = url.indexOf('?');
-        for (Spot spot : Spot.all(url)) {
-            String position =
-                    query < 0 || spot.start < query ? Position.PATH : Position.query(parameter(url, query, spot.start));
-            if (claims.resolve(spot.reference, position)) {
-                throw claims.refusal("'" + spot.reference + "' stands in the URL (" + position
-                        + "), where Lethe does not replace it yet; put it into a header");
-            }
-        }
-    }
-
-    private static String parameter(String url, int query, int at) {
-        int start = Math.max(query, url.lastIndexOf('&', at)) + 1;
-        int equals = url.indexOf('=', start);
-        return url.substring(start, equals < 0 || equals > at ? at : equals);
     }
 
     private String assemble(String name, String value, List<Piece> pieces, int length) throws IOException {
@@ -214,32 +187,6 @@ final class Arming {
         return literal(sent);
     }
 
-    /** Whether a body of this type is a form, for {@link #form}. */
-    static boolean isForm(@Nullable String contentType) {
-        if (contentType == null || !contentType.regionMatches(true, 0, FORM, 0, FORM.length())) {
-            return false;
-        }
-        String parameters = contentType.substring(FORM.length()).trim();
-        return parameters.isEmpty() || parameters.charAt(0) == ';';
-    }
-
-    /** Whether the media type of forms stands anywhere in a head: what most have not need not be taken apart. */
-    static boolean namesForm(StringBuilder head) {
-        for (int i = head.indexOf("/") + 1; i > 0; i = head.indexOf("/", i) + 1) {
-            int end = Math.min(head.length(), i + FORM_SUBTYPE.length());
-            if (FORM_SUBTYPE.equalsIgnoreCase(head.substring(i, end))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a form has to go through {@link #form}. */
-    static boolean concernsForm(byte @Nullable [] body) {
-        return body != null
-                && !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();
-    }
-
     /**
      * The body of a form to send; its length may be another one.
      *
@@ -279,44 +226,6 @@ final class Arming {
         }
         System.arraycopy(body, from, out, at, body.length - from);
         return out;
-    }
-
-    /**
-     * For clients whose bodies cannot be replaced: a reference in a field that a grant names is refused, others are text.
-     *
-     * @param why why, as the end of a sentence about the form
-     */
-    void refuseForm(byte[] body, String why) throws IOException {
-        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
-            if (claims.resolve(value.reference, Position.form(value.name))) {
-                throw claims.refusal("'" + value.reference + "' stands in a form (form:" + value.name + "), " + why);
-            }
-        }
-    }
-
-    /**
-     * For requests that nothing arms: a reference where a grant names the header is refused, others are text.
-     *
-     * @param why why, as the end of a sentence about the header
-     */
-    void refuseHeader(String name, String value, String why) throws IOException {
-        String lower = name.toLowerCase(Locale.ROOT);
-        int start = Basic.start(value);
-        if (start >= 0) {
-            try (Basic credentials = Basic.of(value, start)) {
-                Reference any = credentials == null ? null : credentials.anyReference();
-                if (any != null && claims.resolve(any, Position.header(lower))) {
-                    throw claims.refusal("'" + any + "' stands in " + name + ", " + why);
-                }
-            }
-            return;
-        }
-        for (Spot spot : Spot.all(value)) {
-            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
-            if (position != null && claims.resolve(spot.reference, position)) {
-                throw claims.refusal("'" + spot.reference + "' stands in " + name + ", " + why);
-            }
-        }
     }
 
     private boolean escaped(List<Piece> pieces, int start, int end, @Nullable Reference reference, String position)
@@ -382,43 +291,6 @@ final class Arming {
                         + ", in which a secret is never sent; nothing of it resolves there");
             }
         }
-    }
-
-    /**
-     * Asks for the leases that a value will need, so that an event loop finds them warm; for a thread that may wait. Sends
-     * nothing; what it is refused {@link #header} will be refused too, and can say so.
-     */
-    void ahead(String name, String value) throws IOException {
-        claims.begin();
-        String lower = name.toLowerCase(Locale.ROOT);
-        int start = Basic.start(value);
-        if (start >= 0) {
-            try (Basic credentials = Basic.of(value, start)) {
-                Reference inPassword = credentials == null ? null : credentials.passwordReference;
-                Reference any = credentials == null ? null : credentials.anyReference();
-                if (any != null && claims.resolve(any, Position.header(lower))) {
-                    claims.ask(any.name(), inPassword != null ? any.field() : "password", Position.header(lower))
-                            .close();
-                }
-            }
-        }
-        for (Spot spot : start >= 0 ? Collections.<Spot>emptyList() : Spot.all(value)) {
-            String position = lower.equals("cookie") ? cookie(value, spot) : Position.header(lower);
-            if (position != null && claims.resolve(spot.reference, position)) {
-                claims.ask(spot.reference.name(), spot.reference.field(), position)
-                        .close();
-            }
-        }
-        claims.await();
-    }
-
-    private static @Nullable String cookie(String header, Spot spot) {
-        int pair = header.lastIndexOf(';', spot.start) + 1;
-        while (pair < spot.start && header.charAt(pair) == ' ') {
-            pair++;
-        }
-        int equals = header.indexOf('=', pair);
-        return equals < 0 || equals > spot.start ? null : Position.cookie(header.substring(pair, equals));
     }
 
     /** The request will not be sent: its markers mean nothing any more. */

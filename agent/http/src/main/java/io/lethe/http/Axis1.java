@@ -4,7 +4,6 @@ import io.lethe.weave.CallHook;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Filter;
 import io.lethe.weave.MethodHook;
-import io.lethe.weave.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -53,11 +52,12 @@ final class Axis1 implements HttpStack {
         }
     }
 
-    private static final class Calls implements Scope {
+    private static final class Calls extends Sent<Call> {
 
         private final ThreadLocal<Call> current;
 
         Calls(ThreadLocal<Call> current) {
+            super(current);
             this.current = current;
         }
 
@@ -71,18 +71,9 @@ final class Axis1 implements HttpStack {
         }
 
         @Override
-        public void returned() {
-            current.remove();
-        }
-
-        @Override
-        public @Nullable Object @Nullable [] failed(Throwable thrown) {
-            Call call = current.get();
-            current.remove();
-            if (call != null && call.arming != null) {
-                call.arming.abandon();
-            }
-            return null;
+        @Nullable
+        Arming arming(Call open) {
+            return open.arming;
         }
     }
 
@@ -130,7 +121,7 @@ final class Axis1 implements HttpStack {
                     http, Peek.socket(members.call(call.holder, "getSocket")), words[0], words[1], Arming.PATIENT);
             call.arming = arming;
             if (Arming.concernsUrl(words[1])) {
-                arming.url(words[1]);
+                arming.unarmed().url(words[1]);
             }
             StringBuilder sent = new StringBuilder(head.length() + 64);
             sent.append(head, 0, end);

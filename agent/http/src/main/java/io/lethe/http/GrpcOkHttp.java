@@ -107,7 +107,7 @@ final class GrpcOkHttp implements HttpStack {
                     String value = text(field, "value");
                     String sent = value;
                     if (name.equals(":path")) {
-                        arming.url(value);
+                        arming.unarmed().url(value);
                     } else if (Arming.concerns(value)) {
                         sent = arming.header(name, value);
                     }

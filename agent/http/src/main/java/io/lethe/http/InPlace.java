@@ -1,6 +1,5 @@
 package io.lethe.http;
 
-import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +12,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class InPlace<T> {
 
-    private final Map<Object, T> parts = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Object, T> parts = new WeakHashMap<>();
+    /** Servers and requests without references ask as well: no lock for them. */
+    private volatile boolean any;
 
-    /** @param request an object of the client's that compares by identity and lives for one request */
+    /** @param request an object of the client's that compares by identity and lives for one request, or one connection */
     void put(Object request, T part) {
-        parts.put(request, part);
+        synchronized (parts) {
+            parts.put(request, part);
+            any = true;
+        }
     }
 
     boolean isEmpty() {
-        return parts.isEmpty();
+        return !any;
     }
 
     /** The part to send, as often as it is asked for; null where the request sends its own. */
     @Nullable
     T get(@Nullable Object request) {
-        return request == null || parts.isEmpty() ? null : parts.get(request);
+        if (request == null || !any) {
+            return null;
+        }
+        synchronized (parts) {
+            return parts.get(request);
+        }
     }
 
     /** The part to send, once; null where the request sends its own. */
     @Nullable
     T take(@Nullable Object request) {
-        return request == null || parts.isEmpty() ? null : parts.remove(request);
+        if (request == null || !any) {
+            return null;
+        }
+        synchronized (parts) {
+            T part = parts.remove(request);
+            any = !parts.isEmpty();
+            return part;
+        }
     }
 }

@@ -4,8 +4,6 @@ import io.lethe.weave.Answer;
 import io.lethe.weave.Scope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class JettyFrames {
 
     private final JettyRequests requests;
-    /** By a frame's {@code MetaData}, which is compared by identity. */
-    private final Map<Object, JettyHead> armed = new WeakHashMap<>();
-    /** Servers ask for each frame: no lock for them. */
-    private volatile boolean any;
+    /** By a frame's {@code MetaData}. */
+    private final InPlace<JettyHead> armed = new InPlace<>();
 
     private final ThreadLocal<JettyHead> current = new ThreadLocal<>();
 
@@ -36,10 +32,7 @@ final class JettyFrames {
                 JettyHead head = requests.head();
                 Object data = arguments[1];
                 if (head != null && data != null) {
-                    synchronized (armed) {
-                        armed.put(data, head);
-                        any = true;
-                    }
+                    armed.put(data, head);
                 }
                 return arguments;
             }
@@ -53,12 +46,16 @@ final class JettyFrames {
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
                 Object encoder = arguments[0];
                 Object data = arguments[2];
-                JettyHead head = data == null || !any ? null : take(data);
+                JettyHead head = armed.take(data);
                 if (head != null) {
                     current.set(head);
                 } else if (encoder != null && data != null && isConcerned(data)) {
-                    requests.requireSender(encoder.getClass().getClassLoader());
-                    requests.refuseUnarmed(data);
+                    try {
+                        requests.requireSender(encoder.getClass().getClassLoader());
+                        requests.refuseUnarmed(data);
+                    } catch (ReflectiveOperationException | RuntimeException e) {
+                        throw new Careful.Involved(e);
+                    }
                 }
                 return arguments;
             }
@@ -84,14 +81,6 @@ final class JettyFrames {
         return requests.members.isRequest(data)
                 && (requests.members.concerned((Iterable<?>) data)
                         || Arming.concernsUrl(requests.members.pathOf(data)));
-    }
-
-    private @Nullable JettyHead take(Object data) {
-        synchronized (armed) {
-            JettyHead head = armed.remove(data);
-            any = !armed.isEmpty();
-            return head;
-        }
     }
 
     /** One field. */

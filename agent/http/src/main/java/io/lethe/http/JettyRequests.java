@@ -100,6 +100,7 @@ final class JettyRequests {
                                 members.method(request),
                                 members.target(request),
                                 Arming.PATIENT)
+                        .unarmed()
                         .ahead(members.name(field), value);
             }
         }
@@ -247,12 +248,12 @@ final class JettyRequests {
         String path = members.pathOf(data);
         Arming arming = new Arming(http, said, members.method(data), path == null ? "/" : path, http.hasty(said));
         if (path != null && Arming.concernsUrl(path)) {
-            arming.url(path);
+            arming.unarmed().url(path);
         }
         for (Object field : (Iterable<?>) data) {
             String value = members.value(field);
             if (value != null && Arming.concerns(value)) {
-                arming.refuseHeader(members.name(field), value, why);
+                arming.unarmed().refuseHeader(members.name(field), value, why);
             }
         }
     }

@@ -113,7 +113,7 @@ final class Netty implements HttpStack {
                 bodies.begin(arguments[0], message);
             }
             byte[] form = copies.form(message);
-            boolean concernsForm = Arming.concernsForm(form);
+            boolean concernsForm = Forms.concernsForm(form);
             if (!concernsForm && !concerned(message)) {
                 return arguments;
             }
@@ -145,7 +145,7 @@ final class Netty implements HttpStack {
             Object encoder = arguments[0];
             NettyBodies.Form form = bodies.of(encoder, message);
             byte[] bytes = form == null ? null : bodies.bytes(message);
-            if (form == null || bytes == null || !Arming.concernsForm(bytes)) {
+            if (form == null || bytes == null || !Forms.concernsForm(bytes)) {
                 return arguments;
             }
             Arming arming = null;
@@ -154,7 +154,8 @@ final class Netty implements HttpStack {
                 Destination where = NettyChannel.destination(members, context, false);
                 arming = new Arming(http, where, form.method, form.target, http.hasty(where));
                 if (form.measured) {
-                    arming.refuseForm(bytes, "which comes behind its head and its length; send it in one piece");
+                    arming.unarmed()
+                            .refuseForm(bytes, "which comes behind its head and its length; send it in one piece");
                     return arguments;
                 }
                 byte[] body = arming.form(bytes);
@@ -200,7 +201,7 @@ final class Netty implements HttpStack {
                 if (Arming.concernsUrl(target) && copies.isSmall(message)) {
                     path = arming.requestTarget();
                 } else {
-                    arming.url(target);
+                    arming.unarmed().url(target);
                 }
                 for (Iterator<?> i = fields(message); i.hasNext(); ) {
                     Map.Entry<?, ?> field = (Map.Entry<?, ?>) i.next();

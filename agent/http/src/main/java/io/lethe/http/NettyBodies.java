@@ -61,7 +61,7 @@ final class NettyBodies {
     void begin(Object encoder, Object request) throws ReflectiveOperationException {
         forms.take(encoder);
         Object headers = members.get(request, "headers");
-        if (Arming.isForm(header(headers, "Content-Type"))) {
+        if (Forms.isForm(header(headers, "Content-Type"))) {
             boolean measured = header(headers, "Content-Length") != null;
             forms.put(encoder, new Form(members.text(request, "method"), members.text(request, "uri"), measured));
         }

@@ -142,7 +142,7 @@ final class NettyHttp2 implements HttpStack {
         /** gRPC's path is a method's name, and no place for a secret. */
         private static String requestTarget(Arming arming, Object headers, String path) throws IOException {
             if (headers.getClass().getName().startsWith("io.grpc.")) {
-                arming.url(path);
+                arming.unarmed().url(path);
                 return path;
             }
             return arming.requestTarget();

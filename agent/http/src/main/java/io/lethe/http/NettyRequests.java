@@ -48,7 +48,7 @@ final class NettyRequests {
         }
         Object headers = members.get(request, "headers");
         Object type = members.method(headers.getClass(), "get", String.class).invoke(headers, "Content-Type");
-        if (type == null || !Arming.isForm(type.toString())) {
+        if (type == null || !Forms.isForm(type.toString())) {
             return null;
         }
         byte[] content = content(request);
@@ -62,7 +62,7 @@ final class NettyRequests {
     /** What can be read of a {@code ByteBuf}, which is left as it is; null where that is much. */
     static byte @Nullable [] bytes(Members members, Object buffer) throws ReflectiveOperationException {
         int length = (Integer) members.get(buffer, "readableBytes");
-        if (length > Arming.LONGEST_FORM) {
+        if (length > Forms.LONGEST_FORM) {
             return null;
         }
         byte[] bytes = new byte[length];

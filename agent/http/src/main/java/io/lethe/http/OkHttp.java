@@ -93,7 +93,7 @@ final class OkHttp implements HttpStack {
             Object request = calls.members.get(chain, "request");
             Object headers = calls.members.get(request, "headers");
             byte[] form = calls.bodies.form(request, headers);
-            boolean concernsForm = Arming.concernsForm(form);
+            boolean concernsForm = Forms.concernsForm(form);
             if (concernsForm || calls.concerned(headers) || Arming.concernsUrl(calls.target(request))) {
                 requireHooks(chain.getClass().getClassLoader());
                 calls.current.set(calls.armed(chain, request, headers, concernsForm ? form : null));

@@ -28,12 +28,12 @@ final class OkHttpBodies {
             Method get = members.method(headers.getClass(), "get", String.class);
             if (body == null
                     || !isOkHttps(body.getClass().getName())
-                    || !Arming.isForm((String) get.invoke(headers, "Content-Type"))
+                    || !Forms.isForm((String) get.invoke(headers, "Content-Type"))
                     || isOnce(body)) {
                 return null;
             }
             long length = (Long) members.get(body, "contentLength");
-            if (length <= 0 || length > Arming.LONGEST_FORM) {
+            if (length <= 0 || length > Forms.LONGEST_FORM) {
                 return null;
             }
             ClassLoader loader = request.getClass().getClassLoader();

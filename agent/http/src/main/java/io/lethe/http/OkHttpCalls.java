@@ -80,7 +80,7 @@ final class OkHttpCalls {
             arming = arming(request, whole ? members.text(request, "url") : target, connection);
             String path = target;
             if (whole) {
-                arming.url(target);
+                arming.unarmed().url(target);
             } else if (Arming.concernsUrl(target)) {
                 path = arming.requestTarget();
             }

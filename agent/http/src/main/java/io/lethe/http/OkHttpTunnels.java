@@ -42,7 +42,7 @@ final class OkHttpTunnels {
 
     /** Around what asks for one, and asks again where the proxy wants a login. */
     Scope asking() {
-        return Careful.scope(new Scope() {
+        return Careful.scope(new Sent<Tunnel>(current) {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) {
                 Object connection = arguments[0];
@@ -53,18 +53,9 @@ final class OkHttpTunnels {
             }
 
             @Override
-            public void returned() {
-                current.remove();
-            }
-
-            @Override
-            public @Nullable Object @Nullable [] failed(Throwable thrown) {
-                Tunnel tunnel = current.get();
-                current.remove();
-                if (tunnel != null && tunnel.arming != null) {
-                    tunnel.arming.abandon();
-                }
-                return null;
+            @Nullable
+            Arming arming(Tunnel open) {
+                return open.arming;
             }
         });
     }
@@ -74,13 +65,13 @@ final class OkHttpTunnels {
      *
      * @param connection has the route to it
      */
-    static Destination proxy(Members members, Object connection, Object socket)
+    static Destination proxy(Members members, Object connection, @Nullable Object socket)
             throws IOException, ReflectiveOperationException {
         Proxy proxy = (Proxy) members.get(members.field(connection, "route"), "proxy");
         if (proxy.address() instanceof InetSocketAddress && !(socket instanceof SSLSocket)) {
             InetSocketAddress named = (InetSocketAddress) proxy.address();
             InetAddress address = named.getAddress();
-            if (address != null) {
+            if (address != null && socket != null) {
                 return Destination.plain(named.getHostString(), address, named.getPort(), socket);
             }
         }

@@ -3,15 +3,9 @@ package io.lethe.http;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Scope;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +34,8 @@ final class UrlConnection implements HttpStack {
     private static final class Writing implements Scope {
 
         private final Http http;
-        private final ThreadLocal<Written> current = new ThreadLocal<>();
-        private volatile @Nullable Access access;
+        private final ThreadLocal<UrlConnectionWritten> current = new ThreadLocal<>();
+        private volatile @Nullable UrlConnectionAccess access;
 
         Writing(Http http) {
             this.http = http;
@@ -55,8 +49,8 @@ final class UrlConnection implements HttpStack {
             if (client == null || head == null) {
                 return arguments;
             }
-            Access fields = access();
-            Written written = null;
+            UrlConnectionAccess fields = access();
+            UrlConnectionWritten written = null;
             @Nullable Object[] changed = arguments;
             try {
                 for (int i = 1; ; i++) {
@@ -77,7 +71,7 @@ final class UrlConnection implements HttpStack {
                     written.replaceLine(line);
                 }
                 byte[] body = arguments.length > 2 ? fields.form(head, arguments[2]) : null;
-                if (body != null && Arming.concernsForm(body)) {
+                if (body != null && Forms.concernsForm(body)) {
                     written = written(written, fields, client, head);
                     changed = arguments.clone();
                     changed[2] = written.replaceForm(client, arguments[2], body);
@@ -96,12 +90,14 @@ final class UrlConnection implements HttpStack {
             return changed;
         }
 
-        private Written written(@Nullable Written made, Access fields, Object client, Object head)
+        private UrlConnectionWritten written(
+                @Nullable UrlConnectionWritten made, UrlConnectionAccess fields, Object client, Object head)
                 throws ReflectiveOperationException {
-            return made != null ? made : new Written(fields, head, arming(fields, client, head));
+            return made != null ? made : new UrlConnectionWritten(fields, head, arming(fields, client, head));
         }
 
-        private Arming arming(Access fields, Object client, Object head) throws ReflectiveOperationException {
+        private Arming arming(UrlConnectionAccess fields, Object client, Object head)
+                throws ReflectiveOperationException {
             String line = String.valueOf(fields.key(head, 0));
             int first = line.indexOf(' ');
             String method = first < 0 ? line : line.substring(0, first);
@@ -114,7 +110,7 @@ final class UrlConnection implements HttpStack {
             return last <= first ? "/" : line.substring(first + 1, last);
         }
 
-        private static void undo(@Nullable Written written) throws ReflectiveOperationException {
+        private static void undo(@Nullable UrlConnectionWritten written) throws ReflectiveOperationException {
             if (written != null) {
                 written.putBack();
                 written.arming.abandon();
@@ -123,7 +119,7 @@ final class UrlConnection implements HttpStack {
 
         @Override
         public void returned() throws ReflectiveOperationException {
-            Written written = current.get();
+            UrlConnectionWritten written = current.get();
             current.remove();
             if (written != null) {
                 written.putBack();
@@ -132,182 +128,20 @@ final class UrlConnection implements HttpStack {
 
         @Override
         public @Nullable Object @Nullable [] failed(Throwable thrown) throws ReflectiveOperationException {
-            Written written = current.get();
+            UrlConnectionWritten written = current.get();
             current.remove();
             undo(written);
             return null;
         }
 
-        private Access access() throws ReflectiveOperationException {
-            Access made = access;
+        private UrlConnectionAccess access() throws ReflectiveOperationException {
+            UrlConnectionAccess made = access;
             if (made == null) {
                 http.recognition().open(Object.class, "sun.net", "sun.net.www", "sun.net.www.http");
-                made = new Access();
+                made = new UrlConnectionAccess();
                 access = made;
             }
             return made;
-        }
-    }
-
-    /** The values that were replaced in one header object. */
-    private static final class Written {
-
-        private final Access fields;
-        private final Object head;
-        private final Arming arming;
-        private final List<@Nullable String[]> before = new ArrayList<>(1);
-        private final List<Integer> indexes = new ArrayList<>(1);
-        private @Nullable Object client;
-        private @Nullable Object poster;
-
-        Written(Access fields, Object head, Arming arming) {
-            this.fields = fields;
-            this.head = head;
-            this.arming = arming;
-        }
-
-        void replace(int index, @Nullable String name, @Nullable String value, String sent)
-                throws ReflectiveOperationException {
-            if (!sent.equals(value)) {
-                before.add(new @Nullable String[] {name, value});
-                indexes.add(index);
-                fields.set(head, index, name, sent);
-            }
-        }
-
-        /** The request line: a header with a name only. */
-        void replaceLine(String line) throws IOException, ReflectiveOperationException {
-            int first = line.indexOf(' ');
-            int last = line.lastIndexOf(' ');
-            if (first < last) {
-                String sent = line.substring(0, first + 1) + arming.requestTarget() + line.substring(last);
-                before.add(new @Nullable String[] {line, null});
-                indexes.add(0);
-                fields.set(head, 0, sent, null);
-            }
-        }
-
-        /** A form in memory and the header that says its length. */
-        Object replaceForm(Object client, @Nullable Object poster, byte[] body)
-                throws IOException, ReflectiveOperationException {
-            byte[] sent = arming.form(body);
-            if (sent.length != body.length) {
-                for (int i = 1; fields.key(head, i) != null; i++) {
-                    String name = fields.key(head, i);
-                    if ("Content-Length".equalsIgnoreCase(name)) {
-                        replace(i, "Content-Length", fields.value(head, i), String.valueOf(sent.length));
-                    }
-                }
-            }
-            this.client = client;
-            this.poster = poster;
-            return fields.poster(sent);
-        }
-
-        void putBack() throws ReflectiveOperationException {
-            if (client != null) {
-                fields.setPoster(client, poster);
-                client = null;
-            }
-            for (int i = 0; i < indexes.size(); i++) {
-                fields.set(head, indexes.get(i), before.get(i)[0], before.get(i)[1]);
-            }
-            indexes.clear();
-            before.clear();
-        }
-    }
-
-    /** The JDK's private places that are read and written. */
-    private static final class Access {
-
-        private final Method getKey;
-        private final Method getValue;
-        private final Method set;
-        private final Field socket;
-        private final Field host;
-        private final Field port;
-        private final Method proxyHost;
-        private final Method proxyPort;
-        private final Method close;
-        private final Method findValue;
-        private final Field poster;
-        private final Constructor<?> newPoster;
-
-        Access() throws ReflectiveOperationException {
-            Class<?> header = Class.forName("sun.net.www.MessageHeader", true, null);
-            getKey = open(header.getMethod("getKey", int.class));
-            getValue = open(header.getMethod("getValue", int.class));
-            set = open(header.getMethod("set", int.class, String.class, String.class));
-            Class<?> client = Class.forName("sun.net.www.http.HttpClient", true, null);
-            socket = open(client.getSuperclass().getDeclaredField("serverSocket"));
-            host = open(client.getDeclaredField("host"));
-            port = open(client.getDeclaredField("port"));
-            proxyHost = open(client.getMethod("getProxyHostUsed"));
-            proxyPort = open(client.getMethod("getProxyPortUsed"));
-            close = open(client.getMethod("closeServer"));
-            findValue = open(header.getMethod("findValue", String.class));
-            poster = open(client.getDeclaredField("poster"));
-            newPoster = poster.getType().getConstructor();
-            newPoster.setAccessible(true);
-        }
-
-        @Nullable
-        String key(Object head, int index) throws ReflectiveOperationException {
-            return (String) getKey.invoke(head, index);
-        }
-
-        @Nullable
-        String value(Object head, int index) throws ReflectiveOperationException {
-            return (String) getValue.invoke(head, index);
-        }
-
-        void set(Object head, int index, @Nullable String name, @Nullable String value)
-                throws ReflectiveOperationException {
-            set.invoke(head, index, name, value);
-        }
-
-        /** The body that is kept in memory where it is a form; null where there is none. */
-        byte @Nullable [] form(Object head, @Nullable Object poster) throws ReflectiveOperationException {
-            if (!(poster instanceof ByteArrayOutputStream)) {
-                return null;
-            }
-            String type = (String) findValue.invoke(head, "Content-Type");
-            return Arming.isForm(type) ? ((ByteArrayOutputStream) poster).toByteArray() : null;
-        }
-
-        Object poster(byte[] body) throws ReflectiveOperationException {
-            ByteArrayOutputStream made = (ByteArrayOutputStream) newPoster.newInstance();
-            made.write(body, 0, body.length);
-            return made;
-        }
-
-        void setPoster(Object client, @Nullable Object poster) throws ReflectiveOperationException {
-            this.poster.set(client, poster);
-        }
-
-        void close(Object client) throws ReflectiveOperationException {
-            close.invoke(client);
-        }
-
-        Destination destination(Object client, String method) throws ReflectiveOperationException {
-            Object connected = socket.get(client);
-            if (connected instanceof SSLSocket) {
-                return new Destination("https", (String) host.get(client), port.getInt(client), connected, false);
-            }
-            String proxy = (String) proxyHost.invoke(client);
-            return proxy == null
-                    ? Destination.plain((String) host.get(client), port.getInt(client), connected, false)
-                    : Destination.plain(proxy, (Integer) proxyPort.invoke(client), connected, false);
-        }
-
-        private static Method open(Method method) {
-            method.setAccessible(true);
-            return method;
-        }
-
-        private static Field open(Field field) {
-            field.setAccessible(true);
-            return field;
         }
     }
 }

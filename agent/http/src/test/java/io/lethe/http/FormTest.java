@@ -18,7 +18,7 @@ final class FormTest {
                 "application/x-www-form-urlencoded ; charset=UTF-8"
             })
     void mediaTypeOfForms_isKnownInAnyCaseAndWithParameters(String type) {
-        assertThat(Arming.isForm(type)).isTrue();
+        assertThat(Forms.isForm(type)).isTrue();
     }
 
     @ParameterizedTest
@@ -31,8 +31,8 @@ final class FormTest {
                 " application/x-www-form-urlencoded"
             })
     void otherMediaTypes_areNoForms(String type) {
-        assertThat(Arming.isForm(type)).isFalse();
-        assertThat(Arming.isForm(null)).isFalse();
+        assertThat(Forms.isForm(type)).isFalse();
+        assertThat(Forms.isForm(null)).isFalse();
     }
 
     @Test
@@ -42,7 +42,7 @@ final class FormTest {
         assertThat(concerns("client_secret=xlethe%3Aidp")).isFalse();
         assertThat(concerns("lethe%3Aidp=client_secret")).isFalse();
         assertThat(concerns("lethe%3Aidp")).isFalse();
-        assertThat(Arming.concernsForm(null)).isFalse();
+        assertThat(Forms.concernsForm(null)).isFalse();
     }
 
     @Test
@@ -57,6 +57,6 @@ final class FormTest {
     }
 
     private static boolean concerns(String body) {
-        return Arming.concernsForm(body.getBytes(StandardCharsets.US_ASCII));
+        return Forms.concernsForm(body.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -354,6 +354,14 @@ public final class HttpClients {
         return grpc("netty shaded", "grpc-netty-shaded:1.76.0", List.of());
     }
 
+    /** What Jetty's HttpClient stands on for HTTP/2, without it. */
+    public static Client jettyLowLevel() {
+        String version = "9.4.58.v20250814";
+        return client("Jetty HTTP2Client", version, "JettyLowLevelApp", jetty9(version, "jetty-alpn-java-client"))
+                .since(9)
+                .onlyH2();
+    }
+
     /** Reactor Netty over a transport with code of its own, which it takes by itself where that is there. */
     public static Client reactorOverEpoll() {
         String netty = "4.1.127.Final";

@@ -26,7 +26,7 @@ final class HttpMatrix {
 
     /** Those whose programs tell a proxy by themselves who they are. */
     private static final Pattern PROXIED = Pattern.compile("HttpURLConnection|java.net.http|Apache (?!HttpClient 4.0)|"
-            + "Commons HttpClient|OkHttp|Reactor Netty|AsyncHttpClient|Vert.x|Jetty");
+            + "Commons HttpClient|OkHttp|Reactor Netty|AsyncHttpClient|Vert.x|Jetty 12");
 
     /** In HTTP/2 the others' bodies are sent apart from their heads, and Jetty's are so in both. */
     private static final Pattern FORMS_H2 = Pattern.compile("java.net.http|OkHttp|Apache HttpClient async");

@@ -91,13 +91,11 @@ final class HttpPlainIT {
             scan(app, jdk, client, "50 kept-alive requests", 51);
             assertThat(ask(app, "threads 16 url")).contains("ok 200", "authorization=TRUE");
             scan(app, jdk, client, "16 threads", 67);
-            assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
-        }
-        try (App app = start(jdk, client, config.apiKey("lethe:right"))) {
+            app.mustDo("config " + file(config.apiKey("lethe:right")));
             assertThat(ask(app, "get 1 url")).contains("ok 200", "key=TRUE");
-        }
-        try (App app = start(jdk, client, config.basic("lethe:right"))) {
+            app.mustDo("config " + file(config.basic("lethe:right")));
             assertThat(ask(app, "get 1 url")).contains("ok 200", "authorization=TRUE");
+            assertThat(app.out() + app.err()).doesNotContain(Secrets.text(SECRET));
         }
     }
 
@@ -163,7 +161,7 @@ final class HttpPlainIT {
                 App app = client.on(Jdks.running())
                         .flags("-DsocksProxyHost=127.0.0.1", "-DsocksProxyPort=" + socks.port())
                         // By default what is local goes past the proxy.
-                        .flags("-DsocksNonProxyHosts=")
+                        .flags("-DsocksNonProxyHosts=", "-Dhttp.nonProxyHosts=")
                         .config(config(granted.origin()).apiKey("lethe:right").values())
                         .underLethe(vault.config())
                         .start()) {
@@ -181,18 +179,21 @@ final class HttpPlainIT {
     @Test
     void netty_overATransportOfItsOwn_hasNoSinkInClearText() {
         HttpClients.Client client = HttpClients.reactorOverEpoll();
-        HttpConfig config = config(granted.origin());
-        try (App app = client.on(Jdks.running())
-                .config(config.apiKey("lethe:right").values())
-                .underLethe(vault.config())
-                .start()) {
-            refused(app, granted, "lethe:right", granted.origin(), "plain HTTP has no sink");
-            app.mustDo("config " + file(config.apiKey("in the clear")));
-            assertThat(app.mustDo("get"))
-                    .as("without a reference all is as before")
-                    .startsWith("200");
-            NOTHING.isNotIn(granted);
-            assertThat(Path.of("/proc/" + app.pid() + "/maps")).content().contains("netty_transport_native_epoll");
+        try (HttpRecorder server = HttpRecorder.plain()) {
+            vault.grantWith("right", server.origin(), HEADERS);
+            HttpConfig config = config(server.origin());
+            try (App app = client.on(Jdks.running())
+                    .config(config.apiKey("lethe:right").values())
+                    .underLethe(vault.config())
+                    .start()) {
+                refused(app, server, "lethe:right", server.origin(), "plain HTTP has no sink");
+                app.mustDo("config " + file(config.apiKey("in the clear")));
+                assertThat(app.mustDo("get"))
+                        .as("without a reference all is as before")
+                        .startsWith("200");
+                NOTHING.isNotIn(server);
+                assertThat(Path.of("/proc/" + app.pid() + "/maps")).content().contains("netty_transport_native_epoll");
+            }
         }
     }
 
@@ -212,6 +213,24 @@ final class HttpPlainIT {
                         .as("without a reference all is as before")
                         .startsWith("200");
                 NOTHING.isNotIn(server);
+            }
+        }
+    }
+
+    /** Nothing says where such a request goes: refused where a grant names the header, else text. */
+    @Test
+    void framesOfAnApplicationsOwn_carryNoReference() {
+        HttpClients.Client client = HttpClients.jettyLowLevel();
+        try (HttpRecorder server = HttpRecorder.plainHttp2()) {
+            HttpConfig config = HttpConfig.of(server.origin() + "/v1", HttpProtocol.H2);
+            try (App app = client.on(Jdks.running())
+                    .config(config.apiKey("lethe:right").values())
+                    .underLethe(vault.config())
+                    .start()) {
+                refused(app, server, "lethe:right", "X-Api-Key", "none of HttpClient's senders made");
+                app.mustDo("config " + file(config.header("X-Other", "lethe:right")));
+                assertThat(app.mustDo("get")).startsWith("200");
+                assertThat(server.requests()).isEqualTo(1);
             }
         }
     }
