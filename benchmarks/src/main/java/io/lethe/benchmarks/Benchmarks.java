@@ -5,11 +5,13 @@ import io.lethe.harness.Program;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Measures everything on each JDK and writes the table. Exits 0 whatever it measured; only a failure is one. */
 public final class Benchmarks {
@@ -19,6 +21,7 @@ public final class Benchmarks {
     private static final List<String> PARTS = List.of("start", "first", "later", "pressure", "scan");
 
     private static final String HTTP = "http";
+    private static final String VAULT = "vault";
 
     private final Settings settings = Settings.read();
     private final List<Jdk> jdks = Settings.jdks();
@@ -50,6 +53,15 @@ public final class Benchmarks {
                 for (Jdk jdk : jdks) {
                     begin(jdk, HTTP, "requests over TLS");
                     new HttpRequests(settings, results, jdk, bench).measure();
+                }
+            }
+        }
+        if (Settings.wanted(VAULT)) {
+            Map<String, Path> vaults = VaultBench.vaults();
+            for (Jdk jdk : jdks) {
+                // Compiled for 17, and to run in the JVM that is measured.
+                if (jdk.major() >= 17 && begin(jdk, VAULT, "acquires")) {
+                    new VaultBench(settings, results, jdk, vaults).measure();
                 }
             }
         }

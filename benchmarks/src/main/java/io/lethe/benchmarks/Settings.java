@@ -18,6 +18,8 @@ import java.util.List;
  * @param statements statements in each turn
  * @param requestWarmUps turns of HTTPS requests before anything is measured
  * @param requests HTTPS requests in each turn
+ * @param acquires of leases from a vault in each turn
+ * @param changes of a vault in each turn
  * @param pressedConnects connects while a thread allocates, at most
  * @param pressedSeconds when to leave it at fewer: a slow machine has to come to an end too
  * @param heapMegabytes heap of the process that is scanned
@@ -32,6 +34,8 @@ record Settings(
         int statements,
         int requestWarmUps,
         int requests,
+        int acquires,
+        int changes,
         int pressedConnects,
         int pressedSeconds,
         int heapMegabytes) {
@@ -40,8 +44,8 @@ record Settings(
 
     static Settings read() {
         return SHORT
-                ? new Settings(3, 2, 2, 100, 4, 50, 500, 2, 480, 500, pressedSeconds(30), 256)
-                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 8, 1_600, 10_000, pressedSeconds(110), 1024);
+                ? new Settings(3, 2, 2, 100, 4, 50, 500, 2, 480, 50, 3, 500, pressedSeconds(30), 256)
+                : new Settings(9, 8, 7, 300, 16, 50, 2_000, 8, 1_600, 100, 5, 10_000, pressedSeconds(110), 1024);
     }
 
     private static int pressedSeconds(int usual) {

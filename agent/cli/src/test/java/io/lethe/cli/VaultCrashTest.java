@@ -17,7 +17,10 @@ import io.lethe.broker.vault.WorkloadInfo;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,34 +119,107 @@ class VaultCrashTest {
         }
         Path vault = folder.resolve("vault");
         List<Process> writers = new ArrayList<>();
+        List<Process> readers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            readers.add(java(new String[0], Reader.class, vault.toString()));
+        }
         for (int i = 0; i < 3; i++) {
-            writers.add(java(new String[0], Putter.class, vault.toString(), "w" + i));
+            writers.add(java(new String[0], Writer.class, vault.toString(), "w" + i));
         }
-        int reads = 0;
-        try (VaultBroker broker = new VaultBroker(vault, null, null, "default")) {
-            while (writers.stream().anyMatch(Process::isAlive)) {
-                assertThat(acquired(broker)).isEqualTo("value 1");
-                reads++;
-            }
-        }
+        writers.add(java(new String[0], Rotator.class, vault.toString()));
         for (Process writer : writers) {
             assertThat(writer.waitFor()).isEqualTo(0);
         }
-        assertThat(reads).isPositive();
-        assertThat(Vault.at(vault, null).list()).hasSize(1 + 3 * Putter.SECRETS);
+        for (Process reader : readers) {
+            reader.getOutputStream().close();
+            String said = reader.inputReader(UTF_8).readLine();
+            assertThat(reader.waitFor()).as(said).isEqualTo(0);
+            // How many it saw of those that followed each other depends on the machine; that it saw the last does not.
+            assertThat(said).matches("[1-9][0-9]* reads, the last " + (1 + Rotator.TIMES));
+        }
+        assertThat(Vault.at(vault, null).list()).hasSize(1 + 3 * Writer.SECRETS);
+        assertThat(Vault.at(vault, null).grants()).hasSize(1 + 3 * Writer.SECRETS);
         assertThat(broken(vault, null)).isEmpty();
+        try (VaultBroker broker = new VaultBroker(vault, null, null, "default")) {
+            assertThat(acquired(broker)).isEqualTo("value " + (1 + Rotator.TIMES));
+        }
     }
 
-    /** Puts secrets, one command each. */
-    static final class Putter {
-        static final int SECRETS = 5;
+    /** Puts secrets, grants them and rotates them, one command each. */
+    static final class Writer {
+        static final int SECRETS = 3;
 
         public static void main(String[] args) {
             for (int i = 0; i < SECRETS; i++) {
-                String[] put = {"vault", "put", args[1] + "-" + i, "--vault", args[0]};
-                if (Cli.run("x".getBytes(UTF_8), put).code != 0) {
-                    throw new AssertionError(String.join(" ", put));
+                String secret = args[1] + "-" + i;
+                must("x", "vault", "put", secret, "--vault", args[0]);
+                must("", "vault", "grant", secret, "--to", "https://api.example", "--vault", args[0]);
+                must("y", "vault", "rotate", secret, "--grace", "1h", "--vault", args[0]);
+            }
+        }
+
+        static void must(String in, String... command) {
+            Cli ran = Cli.run(in.getBytes(UTF_8), command);
+            if (ran.code != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + ran);
+            }
+        }
+    }
+
+    /** Rotates the secret that is read meanwhile: value 2, value 3, ... */
+    static final class Rotator {
+        static final int TIMES = 6;
+
+        public static void main(String[] args) {
+            for (int i = 0; i < TIMES; i++) {
+                Writer.must("value " + (2 + i), "vault", "rotate", "it", "--vault", args[0]);
+            }
+        }
+    }
+
+    /** Acquires until its input ends, and once more: each time a whole value, and none that is older than the one before. */
+    static final class Reader {
+        public static void main(String[] args) throws Exception {
+            int reads = 0;
+            int last = 1;
+            try (VaultBroker broker = new VaultBroker(Path.of(args[0]), null, null, "default")) {
+                for (boolean ended = false; !ended; reads++) {
+                    ended = ended();
+                    int read = Integer.parseInt(acquired(broker).substring("value ".length()));
+                    if (read < last) {
+                        throw new AssertionError("value " + read + " after value " + last);
+                    }
+                    last = read;
                 }
+            }
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true).println(reads + " reads, the last " + last);
+        }
+
+        private static final InputEnd END = new InputEnd();
+
+        private static boolean ended() {
+            return !END.isAlive();
+        }
+    }
+
+    /** Lives as long as the standard input. */
+    private static final class InputEnd extends Thread {
+        InputEnd() {
+            super("input");
+            setDaemon(true);
+            start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (System.in.read() >= 0) {
+                    // Nothing is said to it.
+                    continue;
+                }
+            } catch (IOException e) {
+                // Ended as well.
+                return;
             }
         }
     }

@@ -5,6 +5,7 @@ import io.lethe.cli.scan.Needle;
 import io.lethe.cli.scan.Report;
 import io.lethe.cli.scan.ScanException;
 import io.lethe.cli.scan.Scanner;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,31 @@ public final class MemoryScan {
 
     /** Fails where the process could not be stopped or read: then a zero would mean nothing. */
     public static Residue scan(long pid, Wanted wanted) {
-        List<Needle> needles = new ArrayList<>();
-        wanted.secrets().forEach((name, value) -> needles.add(Needle.secret(name, value)));
-        wanted.derived().forEach((name, value) -> needles.add(Needle.derived(name, value)));
-        try {
+        return with(wanted, needles -> {
             Report report = Scanner.scanProcess(pid, needles);
             if (!report.stopped()) {
                 throw new IllegalStateException(
                         "process " + pid + " could not be stopped: it may have moved a secret past us");
             }
+            return report;
+        });
+    }
+
+    /** The same in a file, such as a dump. */
+    public static Residue scan(Path file, Wanted wanted) {
+        return with(wanted, needles -> Scanner.scanFile(file, needles));
+    }
+
+    private interface Scan {
+        Report of(List<Needle> needles) throws ScanException;
+    }
+
+    private static Residue with(Wanted wanted, Scan scan) {
+        List<Needle> needles = new ArrayList<>();
+        wanted.secrets().forEach((name, value) -> needles.add(Needle.secret(name, value)));
+        wanted.derived().forEach((name, value) -> needles.add(Needle.derived(name, value)));
+        try {
+            Report report = scan.of(needles);
             return new Residue(counts(report), report.bytes(), report.unreadable(), report.nanos() / 1_000_000);
         } catch (ScanException e) {
             throw new IllegalStateException(e.getMessage(), e);

@@ -1,7 +1,10 @@
 package io.lethe.harness;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -132,6 +135,24 @@ public final class Postgres implements AutoCloseable {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Lets a client that came elsewhere talk to this server, until it hangs up. Any thread. */
+    public void talk(InputStream fromClient, OutputStream toClient) throws IOException {
+        try (Socket server = new Socket("127.0.0.1", port())) {
+            Thread back = new Thread(
+                    () -> {
+                        try {
+                            server.getInputStream().transferTo(toClient);
+                        } catch (IOException e) {
+                            // One of the two hung up; the other direction notices as well.
+                        }
+                    },
+                    "to client");
+            back.setDaemon(true);
+            back.start();
+            fromClient.transferTo(server.getOutputStream());
         }
     }
 

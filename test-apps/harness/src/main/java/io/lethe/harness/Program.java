@@ -169,7 +169,8 @@ public final class Program {
         return builder;
     }
 
-    private static Path apps() {
+    /** Where the programs are. */
+    static Path apps() {
         try {
             Class<?> any = Class.forName("legacy.PlainJdbc", false, Program.class.getClassLoader());
             return Path.of(

@@ -61,13 +61,11 @@ public final class Results {
         List<String> json = new ArrayList<>();
         csv.add(String.join(",", rows.get(0).keySet()));
         for (Map<String, Object> row : rows) {
-            List<String> cells = new ArrayList<>();
             List<String> members = new ArrayList<>();
             for (Map.Entry<String, Object> cell : row.entrySet()) {
-                cells.add(csv(cell.getValue()));
                 members.add(quoted(cell.getKey()) + ": " + json(cell.getValue()));
             }
-            csv.add(String.join(",", cells));
+            csv.add(line(row.values().toArray()));
             json.add("  {" + String.join(", ", members) + "}");
         }
         try {
@@ -77,6 +75,15 @@ public final class Results {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A line of CSV. */
+    static String line(Object... values) {
+        List<String> cells = new ArrayList<>();
+        for (Object value : values) {
+            cells.add(csv(value));
+        }
+        return String.join(",", cells);
     }
 
     private static String csv(Object value) {

@@ -2,10 +2,6 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -101,7 +97,7 @@ final class RotationIT {
                 vault.put("orders-db", second);
                 postgres.alterPassword("changing", second);
             }
-            forward(in, out);
+            postgres.talk(in, out);
         })) {
             String through = "postgresql://127.0.0.1:" + between.port() + "/orders";
             vault.grant("orders-db", through, "changing");
@@ -115,23 +111,6 @@ final class RotationIT {
         }
     }
 
-    private static void forward(InputStream fromClient, OutputStream toClient) throws IOException {
-        try (Socket server = new Socket("127.0.0.1", postgres.port())) {
-            Thread back = new Thread(
-                    () -> {
-                        try {
-                            server.getInputStream().transferTo(toClient);
-                        } catch (IOException e) {
-                            // One of the two hung up; the other direction notices as well.
-                        }
-                    },
-                    "to client");
-            back.setDaemon(true);
-            back.start();
-            fromClient.transferTo(server.getOutputStream());
-        }
-    }
-
     @Test
     void newVersionThatIsWrongToo_isTriedOnceAndNoMore() {
         VaultSetup vault = vaultFor("hopeless", Secrets.random(32), Secrets.random(32));
@@ -140,7 +119,7 @@ final class RotationIT {
             if (changed.compareAndSet(false, true)) {
                 vault.put("orders-db", Secrets.random(32));
             }
-            forward(in, out);
+            postgres.talk(in, out);
         })) {
             String through = "postgresql://127.0.0.1:" + between.port() + "/orders";
             vault.grant("orders-db", through, "hopeless");
