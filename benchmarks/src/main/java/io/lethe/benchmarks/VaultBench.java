@@ -151,8 +151,7 @@ final class VaultBench {
                 jdk,
                 ratio(kinds, LARGE),
                 ratios.median() <= REACH);
-        results.cell(
-                "the same with 5,000 grants on one secret, of which the last counts", jdk, ratio(kinds, GRANTS));
+        results.cell("the same with 5,000 grants on one secret, of which the last counts", jdk, ratio(kinds, GRANTS));
     }
 
     private static String ratio(Kinds kinds, String name) {

@@ -3,6 +3,7 @@ package io.lethe.broker;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Yes or no to one {@link Request}, and why.
@@ -20,6 +21,8 @@ public final class Decision {
     private final String reason;
     private final String policyHash;
     private final Set<String> marks;
+    private final boolean needsCaller;
+    private final @Nullable String asked;
 
     /**
      * @param rule the grant that allowed, or the nearest of those that did not
@@ -27,6 +30,19 @@ public final class Decision {
      * @param marks what weakens the decision: {@code unpinned}
      */
     public Decision(boolean allowed, String rule, String reason, String policyHash, Set<String> marks) {
+        this(allowed, rule, reason, policyHash, marks, false, null);
+    }
+
+    private Decision(
+            boolean allowed,
+            String rule,
+            String reason,
+            String policyHash,
+            Set<String> marks,
+            boolean needsCaller,
+            @Nullable String asked) {
+        this.needsCaller = needsCaller;
+        this.asked = asked;
         this.allowed = allowed;
         this.rule = rule;
         this.reason = reason;
@@ -52,6 +68,45 @@ public final class Decision {
 
     public Set<String> marks() {
         return marks;
+    }
+
+    /** No, unless it becomes known which code calls. */
+    Decision needingCaller() {
+        return new Decision(allowed, rule, reason, policyHash, marks, true, asked);
+    }
+
+    boolean needsCaller() {
+        return needsCaller;
+    }
+
+    /** No, though the rule allowed it: it ends with this, behind the rule's name. */
+    Decision denied(String why) {
+        return new Decision(false, rule, "grant " + rule + " " + why, policyHash, marks, false, asked);
+    }
+
+    /**
+     * What another one, who was asked too, made of it.
+     *
+     * @param whom by its URL
+     * @param allows whether it allows it as well
+     * @param why its own words, kept on one line; null where it gave none
+     */
+    public Decision asked(String whom, boolean allows, @Nullable String why) {
+        String said = why == null || why.isEmpty() ? "" : " (" + Text.shown(why) + ")";
+        String shown = Text.shown(whom);
+        return new Decision(
+                allowed && allows,
+                rule,
+                reason + (allows ? "; " + shown + " allows it too" : ", but " + shown + " does not") + said,
+                policyHash,
+                marks,
+                false,
+                shown);
+    }
+
+    /** The URL of the one who was asked, too; null where nobody was. */
+    public @Nullable String asked() {
+        return asked;
     }
 
     @Override

@@ -83,6 +83,13 @@ public final class Grant {
         return new Grant(id, fewer);
     }
 
+    /** The same grant, asking for none of these selectors. */
+    Grant without(Set<String> asked) {
+        GrantBuilder fewer = new GrantBuilder(b);
+        fewer.selectors.keySet().removeAll(asked);
+        return new Grant(id, fewer);
+    }
+
     public long ttlSeconds() {
         return b.ttlSeconds;
     }
@@ -90,6 +97,31 @@ public final class Grant {
     /** Seconds since 1970 from which on this grant is void; {@link Long#MAX_VALUE} where it has no end. */
     public long notAfter() {
         return b.notAfter;
+    }
+
+    /** Seconds since 1970 before which this grant is void; 0 where it has no beginning. */
+    public long notBefore() {
+        return b.notBefore;
+    }
+
+    /** Hours of the week in one of which it must be; empty for any. */
+    public List<Hours> hours() {
+        return Collections.unmodifiableList(b.hours);
+    }
+
+    /** How often each process may use it, see {@link Uses}; 0 for as often as it likes. */
+    public long uses() {
+        return b.uses;
+    }
+
+    /** Whether no server gets a proof of the secret before it was vouched for over TLS, by {@link #trust()}. */
+    public boolean demandsTls() {
+        return b.tls || !trust.isDefault();
+    }
+
+    /** Whether the grant says so itself, besides what {@link #trust()} implies. */
+    boolean saysTls() {
+        return b.tls;
     }
 
     public Set<String> weak() {

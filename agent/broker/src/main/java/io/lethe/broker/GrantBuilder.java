@@ -29,7 +29,18 @@ public final class GrantBuilder {
     private static final byte DER_SEQUENCE = 0x30;
 
     private static final Set<String> WEAKNESSES = set("md5", "scram-iterations");
-    private static final Set<String> SELECTORS = set("name", "uid", "user", "main", "jar", "jar.sha256", "unit");
+    private static final Set<String> SELECTORS = set(
+            "name",
+            "uid",
+            "user",
+            "main",
+            "jar",
+            "jar.sha256",
+            "unit",
+            "cgroup",
+            "container",
+            Caller.DEPLOYMENT,
+            Caller.DRIVER);
 
     final String secret;
     final Set<String> fields = new LinkedHashSet<>();
@@ -42,10 +53,14 @@ public final class GrantBuilder {
     final Set<String> via = new LinkedHashSet<>();
     final Set<String> positions = new LinkedHashSet<>();
     final Set<String> methods = new LinkedHashSet<>();
+    final List<Hours> hours = new ArrayList<>();
     final List<byte[]> authorities = new ArrayList<>();
     final Set<String> pins = new LinkedHashSet<>();
     long ttlSeconds = Grant.DEFAULT_TTL;
     long notAfter = Long.MAX_VALUE;
+    long notBefore;
+    long uses;
+    boolean tls;
 
     GrantBuilder(String secret) {
         if (!Reference.isName(secret)) {
@@ -70,6 +85,10 @@ public final class GrantBuilder {
         pins.addAll(from.pins);
         ttlSeconds = from.ttlSeconds;
         notAfter = from.notAfter;
+        notBefore = from.notBefore;
+        hours.addAll(from.hours);
+        uses = from.uses;
+        tls = from.tls;
     }
 
     public String secret() {
@@ -130,10 +149,11 @@ public final class GrantBuilder {
         if (selector.equals("name") && !Reference.isName(value)) {
             throw new IllegalArgumentException("'" + Text.shown(value) + "' is not a name of a workload");
         }
+        Selector.requireSense(selector, value);
         if (selector.equals("name")) {
             workloads.add(value);
         } else {
-            selectors.put(selector, value);
+            selectors.put(selector, Selector.spelt(selector, value));
         }
         return this;
     }
@@ -152,6 +172,36 @@ public final class GrantBuilder {
             throw new IllegalArgumentException("a grant ends between 1970 and 9999");
         }
         notAfter = epochSecond;
+        return this;
+    }
+
+    /** Seconds since 1970 before which the grant is void. */
+    public GrantBuilder notBefore(long epochSecond) {
+        if (epochSecond < 0 || epochSecond > MAX_TIME) {
+            throw new IllegalArgumentException("a grant begins between 1970 and 9999");
+        }
+        notBefore = epochSecond;
+        return this;
+    }
+
+    /** Adds hours of the week, see {@link Hours#parse}; where none are added, any. */
+    public GrantBuilder hours(String text) {
+        hours.add(Hours.parse(text));
+        return this;
+    }
+
+    /** How often each process may use it, see {@link Uses}. */
+    public GrantBuilder uses(long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a grant allows one use at least");
+        }
+        uses = count;
+        return this;
+    }
+
+    /** The server must be vouched for over TLS before it gets any proof: by authorities or pins, else the JVM's trust store. */
+    public GrantBuilder verifiedTls() {
+        tls = true;
         return this;
     }
 
@@ -244,7 +294,20 @@ public final class GrantBuilder {
                 throw new IllegalArgumentException("--ca and --pin are about https and postgresql, and " + target
                         + " is neither; make two grants");
             }
+            if (tls && !Scheme.checksPeers(target.scheme())) {
+                throw new IllegalArgumentException(
+                        "--tls verified is about https and postgresql, and " + target + " is neither; make two grants");
+            }
             target.requireWireForm();
+        }
+        for (Hours some : hours) {
+            if (!some.zoneIsKnown()) {
+                throw new IllegalArgumentException("the time zone of '" + Text.shown(some.toString())
+                        + "' is not known; write one such as Europe/Berlin or UTC");
+            }
+        }
+        if (notBefore >= notAfter) {
+            throw new IllegalArgumentException("a grant that begins when it has ended never holds");
         }
     }
 

@@ -40,6 +40,20 @@ final class GrantJson {
         if (grant.notAfter() != Long.MAX_VALUE) {
             json.put("not-after", grant.notAfter());
         }
+        if (grant.notBefore() > 0) {
+            json.put("not-before", grant.notBefore());
+        }
+        List<String> hours = new ArrayList<>();
+        for (Hours some : grant.hours()) {
+            hours.add(some.toString());
+        }
+        putUnlessEmpty(json, "hours", hours);
+        if (grant.uses() > 0) {
+            json.put("uses", grant.uses());
+        }
+        if (grant.saysTls()) {
+            json.put("tls", "verified");
+        }
         putUnlessEmpty(json, "weak", grant.weak());
         putUnlessEmpty(json, "via", grant.via());
         if (grant.namesPositions()) {
@@ -77,6 +91,22 @@ final class GrantJson {
             builder.ttl(json.number("ttl"));
             if (json.has("not-after")) {
                 builder.notAfter(json.number("not-after"));
+            }
+            if (json.has("not-before")) {
+                builder.notBefore(json.number("not-before"));
+            }
+            for (String some : json.strings("hours")) {
+                builder.hours(some);
+            }
+            if (json.has("uses")) {
+                builder.uses(json.number("uses"));
+            }
+            if (json.has("tls")) {
+                String tls = json.string("tls");
+                if (!tls.equals("verified")) {
+                    throw new JsonException("grant " + Text.shown(id) + " demands unknown TLS " + Text.shown(tls));
+                }
+                builder.verifiedTls();
             }
             for (String weakness : json.strings("weak")) {
                 builder.weak(weakness);

@@ -1,15 +1,14 @@
 package io.lethe.broker;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +51,30 @@ public final class Grants {
      * @param now seconds since 1970
      */
     public Decision decide(Request request, long now) {
+        return decide(request, now, null);
+    }
+
+    /**
+     * As above; a grant that is used up does not cover anything any more.
+     *
+     * @param uses null where they are not counted
+     */
+    public Decision decide(Request request, long now, @Nullable Uses uses) {
         List<Grant> candidates = of(request.secret());
         for (Grant grant : candidates) {
-            if (covers(grant, request, now)) {
+            if (covers(grant, request, now) && (uses == null || uses.left(grant))) {
                 return decision(true, grant.id(), "grant " + grant.id() + " allows it");
+            }
+            if (request.caller() == null && Misses.needCaller(this, grant, request, now)) {
+                return decision(false, grant.id(), "grant " + grant.id() + " asks which code calls")
+                        .needingCaller();
             }
         }
         // Only a no needs words: they cost more than the decision, and a secret may have thousands of grants.
         Grant nearest = null;
         List<String> nearestMisses = Collections.emptyList();
         for (Grant grant : candidates) {
-            List<String> misses = misses(grant, request, now);
+            List<String> misses = Misses.of(this, grant, request, now, uses);
             if (nearest == null || misses.size() < nearestMisses.size()) {
                 nearest = grant;
                 nearestMisses = misses;
@@ -96,17 +108,34 @@ public final class Grants {
      * @param epochSeconds the clock that decides whether the grant has ended
      */
     public Terms terms(Grant grant, Request issuedFor, LongSupplier epochSeconds) {
-        return Terms.of(this, grant, issuedFor, epochSeconds);
+        return terms(grant, issuedFor, epochSeconds, new Uses(), () -> this, false);
+    }
+
+    /**
+     * As above, for a lease that is looked at again while it is used.
+     *
+     * @param uses counts those of the lease
+     * @param current the grants in force, as far as they are known without reading anything; null where they are broken
+     * @param thisOnly whether the lease covers nothing but what was asked
+     */
+    public Terms terms(
+            Grant grant,
+            Request issuedFor,
+            LongSupplier epochSeconds,
+            Uses uses,
+            Supplier<@Nullable Grants> current,
+            boolean thisOnly) {
+        return Terms.of(new Rule(this, grant, issuedFor, epochSeconds, uses, current, thisOnly));
     }
 
     /** The grant that {@link #decide} would name in place of this one, which covers the request too. */
     @Nullable
-    Grant firstBefore(Grant grant, Request request, long now) {
+    Grant firstBefore(Grant grant, Request request, long now, Uses uses) {
         for (Grant earlier : of(request.secret())) {
             if (earlier == grant) {
                 return null;
             }
-            if (covers(earlier, request, now)) {
+            if (covers(earlier, request, now) && uses.left(earlier)) {
                 return earlier;
             }
         }
@@ -137,62 +166,27 @@ public final class Grants {
                 && grant.actions().contains(request.action())
                 && hasField(grant, request)
                 && grant.via().containsAll(request.via())
-                && isFor(grant, request.workload())
-                && now < grant.notAfter();
+                && isFor(grant, request)
+                && isInTime(grant, now);
     }
 
-    /**
-     * What of the request the grant does not cover, as ends of a sentence that begins with the grant; empty for a yes.
-     */
-    List<String> misses(Grant grant, Request request, long now) {
-        List<String> misses = new ArrayList<>();
-        if (covers(grant, request, now)) {
-            return misses;
-        }
-        if (!reaches(grant, request.target())) {
-            misses.add("allows " + joined(grant.targets()) + ", this is "
-                    + Text.shown(request.target().toString()));
-        }
-        if (!hasUser(grant, request)) {
-            misses.add(userMiss(grant, request));
-        }
-        if (!hasPosition(grant, request)) {
-            misses.add("allows " + joined(grant.positions()) + ", this is "
-                    + shownOr(request.position(), "in no known position"));
-        }
-        if (!hasMethod(grant, request)) {
-            misses.add("allows " + joined(grant.methods()) + ", this is "
-                    + shownOr(request.method(), "of no known method"));
-        }
-        if (!grant.actions().contains(request.action())) {
-            misses.add("allows to " + joined(grant.actions()) + ", this is to " + Text.shown(request.action()));
-        }
-        if (!hasField(grant, request)) {
-            misses.add("allows the field " + joined(grant.fields()) + ", this is " + Text.shown(request.field()));
-        }
-        for (String via : request.via()) {
-            if (!grant.via().contains(via)) {
-                misses.add("does not allow " + Text.shown(via));
+    /** Whether a grant on the secret asks for this selector. */
+    boolean askFor(String secret, String selector) {
+        for (Grant grant : of(secret)) {
+            if (grant.selectors().containsKey(selector)) {
+                return true;
             }
         }
-        if (!grant.workloads().contains(request.workload().name())) {
-            misses.add("is for the workload name " + joined(grant.workloads()) + ", this one's is "
-                    + Text.shown(request.workload().name()));
-        }
-        for (Map.Entry<String, String> wanted : grant.selectors().entrySet()) {
-            String actual = request.workload().selector(wanted.getKey());
-            if (!wanted.getValue().equals(actual)) {
-                misses.add("is for the workload " + wanted.getKey() + " " + wanted.getValue() + ", this one's is "
-                        + shownOr(actual, "not known"));
-            }
-        }
-        if (now >= grant.notAfter()) {
-            misses.add("expired on " + Instant.ofEpochSecond(grant.notAfter()));
-        }
-        return misses;
+        return false;
     }
 
-    private static boolean reaches(Grant grant, Target target) {
+    /** The user name that a secret has itself. */
+    @Nullable
+    String ownUser(String secret) {
+        return usernames.get(secret);
+    }
+
+    static boolean reaches(Grant grant, Target target) {
         for (TargetPattern pattern : grant.targets()) {
             if (pattern.matches(target)) {
                 return true;
@@ -201,7 +195,7 @@ public final class Grants {
         return false;
     }
 
-    private boolean hasUser(Grant grant, Request request) {
+    boolean hasUser(Grant grant, Request request) {
         if (!Scheme.CONNECT.equals(request.action())) {
             return true;
         }
@@ -214,62 +208,52 @@ public final class Grants {
                         || grant.users().contains(Grant.ANY);
     }
 
-    private String userMiss(Grant grant, Request request) {
-        String user = request.user();
-        if (user == null) {
-            return "needs a user name: the secret has none of its own and the application gave none";
-        }
-        Set<String> allowed = new LinkedHashSet<>(grant.users());
-        String own = usernames.get(request.secret());
-        if (own != null) {
-            allowed.add(own);
-        }
-        return "allows " + (allowed.isEmpty() ? "no user" : "user " + joined(allowed)) + ", this is user "
-                + Text.shown(user);
-    }
-
-    private static boolean hasPosition(Grant grant, Request request) {
+    static boolean hasPosition(Grant grant, Request request) {
         String position = request.position();
         return !Scheme.REQUEST.equals(request.action())
                 || (position != null && grant.positions().contains(position));
     }
 
-    private static boolean hasMethod(Grant grant, Request request) {
+    static boolean hasMethod(Grant grant, Request request) {
         String method = request.method();
         return !Scheme.REQUEST.equals(request.action())
                 || grant.methods().isEmpty()
                 || (method != null && grant.methods().contains(method));
     }
 
-    private boolean hasField(Grant grant, Request request) {
+    boolean hasField(Grant grant, Request request) {
         return grant.fields().contains(request.field()) || publicFields.contains(request.field());
     }
 
-    private static boolean isFor(Grant grant, Workload workload) {
-        if (!grant.workloads().contains(workload.name())) {
-            return false;
-        }
+    private static boolean isFor(Grant grant, Request request) {
+        return grant.workloads().contains(request.workload().name())
+                && hasSelectors(grant, request, Collections.<String>emptySet());
+    }
+
+    static boolean hasSelectors(Grant grant, Request request, Set<String> butThese) {
         for (Map.Entry<String, String> wanted : grant.selectors().entrySet()) {
-            if (!wanted.getValue().equals(workload.selector(wanted.getKey()))) {
+            String key = wanted.getKey();
+            if (!butThese.contains(key) && !Selector.matches(key, wanted.getValue(), Selector.actual(request, key))) {
                 return false;
             }
         }
         return true;
     }
 
+    private static boolean isInTime(Grant grant, long now) {
+        return now >= grant.notBefore() && now < grant.notAfter() && isInHours(grant, now);
+    }
+
+    static boolean isInHours(Grant grant, long now) {
+        for (Hours hours : grant.hours()) {
+            if (hours.hold(now)) {
+                return true;
+            }
+        }
+        return grant.hours().isEmpty();
+    }
+
     private Decision decision(boolean allowed, String rule, String reason) {
         return new Decision(allowed, rule, reason, policyHash, marks);
-    }
-
-    private static String shownOr(@Nullable String text, String unknown) {
-        return text == null ? unknown : Text.shown(text);
-    }
-
-    private static String joined(Iterable<?> values) {
-        StringBuilder out = new StringBuilder();
-        for (Object value : values) {
-            out.append(out.length() == 0 ? "" : " or ").append(Text.shown(String.valueOf(value)));
-        }
-        return out.toString();
     }
 }

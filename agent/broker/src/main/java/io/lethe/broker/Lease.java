@@ -22,6 +22,7 @@ public final class Lease implements AutoCloseable {
     private final @Nullable Decision decision;
     private final long keyNanos;
     private final int keyCollections;
+    private volatile long use;
 
     /**
      * @param rule the grant that allowed it, for messages and the audit trail
@@ -145,7 +146,54 @@ public final class Lease implements AutoCloseable {
         return expired() ? "the lease has expired" : terms.miss(request);
     }
 
-    /** As above, for a yes or no that is asked for each request. */
+    /** Whether the grant lets no server have a proof of the secret before it was vouched for over TLS. */
+    public boolean demandsTls() {
+        return !terms.trust().isDefault() || terms.demandTls();
+    }
+
+    /**
+     * Why the grant does not hold any more, though the lease has not expired: it was revoked or narrowed, or its time is over.
+     * Reads nothing from disk, so it is cheap enough for each use; a revocation is known once any acquire, or a look at warm
+     * leases, has seen the index that says so.
+     *
+     * @return null where it holds, else one line
+     */
+    public @Nullable String ended() {
+        return terms.ended();
+    }
+
+    /** Takes a use of its grant; false where none is left. */
+    boolean take() {
+        use = terms.take();
+        return use > 0;
+    }
+
+    /** How often a process may use its grant; 0 for as often as it likes. */
+    long uses() {
+        return terms.uses();
+    }
+
+    /** Whether one use is left. */
+    boolean hasUses() {
+        return terms.uses() == 0 || terms.taken() < terms.uses();
+    }
+
+    /** Which use it took; how many were taken where it took none itself. */
+    long use() {
+        return use > 0 ? use : terms.taken();
+    }
+
+    /** How the request is refused where {@link #take} took none. */
+    BrokerException usedUp(Request request) {
+        Decision no = terms.usedUp(decision);
+        String message =
+                Records.what(request) + " is denied: " + (no == null ? "the lease's uses are used up" : no.reason());
+        return no == null
+                ? new BrokerException(BrokerException.Kind.DENIED, message)
+                : new BrokerException(message, no);
+    }
+
+    /** As {@link #covers}, for a yes or no that is asked for each request. */
     boolean isFor(Request request) {
         return !expired() && terms.covers(request);
     }

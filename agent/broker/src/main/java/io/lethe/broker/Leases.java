@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public final class Leases implements AutoCloseable {
     private final Map<List<?>, Flight> flights = new HashMap<>();
     private final Names names = new Names(this);
     private final Emergency emergency = new Emergency();
+    private final Set<String> asksForCaller = ConcurrentHashMap.newKeySet();
 
     public Leases(Broker broker, Audit audit, Workload workload) {
         this(broker, audit, workload, TOTAL);
@@ -73,14 +76,50 @@ public final class Leases implements AutoCloseable {
      */
     public Lease acquire(Request request, long waitNanos) throws BrokerException {
         long wait = Math.max(0, Math.min(waitNanos, total));
-        Answer<Lease> answer = new Answer<>();
         long deadline = System.nanoTime() + wait;
+        Request asked = withCaller(request);
+        try {
+            return await(asked, deadline, wait);
+        } catch (BrokerException e) {
+            if (!needsCaller(asked, e)) {
+                throw e;
+            }
+            return await(withCaller(asked), deadline, wait);
+        }
+    }
+
+    private Lease await(Request request, long deadline, long wait) throws BrokerException {
+        Answer<Lease> answer = new Answer<>();
         ask(request, null, answer);
         Lease lease = answer.await(deadline);
         if (lease == null) {
             throw late(wait, Records.what(request));
         }
         return lease;
+    }
+
+    /**
+     * With the code that calls on this thread, where a grant on the secret has asked for it before. The first request of a JVM
+     * is asked twice for that, and those on other secrets are never looked into.
+     */
+    Request withCaller(Request request) {
+        return request.caller() == null && asksForCaller.contains(request.secret())
+                ? request.by(CallerProbe.here())
+                : request;
+    }
+
+    /** Whether the answer was that a grant asks which code calls; {@link #withCaller} says it from now on. */
+    boolean needsCaller(Request request, BrokerException answer) {
+        boolean needs = request.caller() == null && isForCaller(answer);
+        if (needs) {
+            asksForCaller.add(request.secret());
+        }
+        return needs;
+    }
+
+    private static boolean isForCaller(BrokerException answer) {
+        Decision decision = answer.decision();
+        return decision != null && decision.needsCaller();
     }
 
     /**
@@ -218,31 +257,41 @@ public final class Leases implements AutoCloseable {
         }
         List<Taker<Lease>> takers = land(flight);
         List<Lease> leases = new ArrayList<>();
+        List<@Nullable BrokerException> usedUp = new ArrayList<>();
         try {
             if (master != null) {
                 share(master, takers.size(), leases);
+                take(flight, leases, usedUp);
             }
-            record(flight.request, leases, failure);
+            record(flight.request, leases, usedUp, failure);
         } catch (BrokerException e) {
             failure = e;
         } catch (Throwable t) {
             failure = internal(t);
         }
         // Wiped before anybody learns of the failure.
-        if (failure != null) {
-            for (Lease lease : leases) {
-                lease.close();
+        for (int i = 0; i < leases.size(); i++) {
+            if (failure != null || i >= usedUp.size() || usedUp.get(i) != null) {
+                leases.get(i).close();
             }
         }
         if (master != null && (failure != null || takers.isEmpty())) {
             master.close();
         }
         for (int i = 0; i < takers.size(); i++) {
-            if (failure != null) {
-                takers.get(i).fail(failure.copy());
+            BrokerException why = failure != null ? failure : usedUp.get(i);
+            if (why != null) {
+                takers.get(i).fail(why.copy());
             } else if (!takers.get(i).give(leases.get(i))) {
                 leases.get(i).close();
             }
+        }
+    }
+
+    /** A lease for one login is one use; on a warm one each request is. */
+    private static void take(Flight flight, List<Lease> leases, List<@Nullable BrokerException> usedUp) {
+        for (Lease lease : leases) {
+            usedUp.add(flight.isWarm() || lease.take() ? null : lease.usedUp(flight.request));
         }
     }
 
@@ -345,7 +394,12 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private void record(Request request, List<Lease> leases, @Nullable BrokerException failure) throws BrokerException {
+    private void record(
+            Request request,
+            List<Lease> leases,
+            List<@Nullable BrokerException> usedUp,
+            @Nullable BrokerException failure)
+            throws BrokerException {
         if (audit == null) {
             return;
         }
@@ -358,10 +412,12 @@ public final class Leases implements AutoCloseable {
                 events.add(Records.breakGlass(override, request, instead));
             }
         }
-        for (Lease lease : leases) {
-            events.add(Records.allowed(lease, request));
+        for (int i = 0; i < leases.size(); i++) {
+            BrokerException no = usedUp.get(i);
+            events.add(no == null ? Records.allowed(leases.get(i), request) : Records.refused(no, request));
         }
-        if (failure != null) {
+        // Who asks again with what was missing gets a decision then.
+        if (failure != null && !isForCaller(failure)) {
             events.add(Records.refused(failure, request));
         }
         if (durably(request, events)) {
@@ -418,6 +474,7 @@ public final class Leases implements AutoCloseable {
     /** Equal for two requests that ask the same. */
     static List<?> question(Request r) {
         return Arrays.asList(
+                r.caller(),
                 r.workload(),
                 r.secret(),
                 r.field(),
@@ -448,6 +505,10 @@ public final class Leases implements AutoCloseable {
             this.key = key;
             this.request = request;
             this.deadline = deadline;
+        }
+
+        boolean isWarm() {
+            return key.get(0) != null;
         }
     }
 }

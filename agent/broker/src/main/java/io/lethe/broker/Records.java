@@ -29,6 +29,11 @@ final class Records {
         event.put("lease", lease.id());
         event.put("version", lease.version());
         event.put("rule", lease.rule());
+        if (lease.uses() > 0) {
+            event.put("use", lease.use());
+            event.put("uses", lease.uses());
+            event.put("usesPer", "process");
+        }
         if (lease.keyNanos() >= 0) {
             event.put("keyUs", TimeUnit.NANOSECONDS.toMicros(lease.keyNanos()));
             event.put("keyCollections", lease.keyCollections());
@@ -128,6 +133,10 @@ final class Records {
         if (!request.via().isEmpty()) {
             event.put("via", new ArrayList<Object>(request.via()));
         }
+        Caller caller = request.caller();
+        if (caller != null) {
+            event.putAll(caller.describe());
+        }
         event.put("workload", request.workload().name());
         event.put("assurance", request.workload().assurance());
         return event;
@@ -142,6 +151,10 @@ final class Records {
         if (decision != null) {
             event.put("policy", decision.policyHash());
             event.put("reason", decision.reason());
+            String asked = decision.asked();
+            if (asked != null) {
+                event.put("asked", asked);
+            }
             if (!decision.marks().isEmpty()) {
                 event.put("marks", new ArrayList<Object>(decision.marks()));
             }

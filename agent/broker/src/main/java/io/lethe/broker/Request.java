@@ -23,6 +23,7 @@ public final class Request {
     private final @Nullable String method;
     private final @Nullable String position;
     private final List<String> via;
+    private final @Nullable Caller caller;
 
     /**
      * A question about a connection.
@@ -40,7 +41,7 @@ public final class Request {
             String action,
             @Nullable String user,
             List<String> via) {
-        this(workload, secret, field, target, action, user, null, null, via);
+        this(workload, secret, field, target, action, user, null, null, via, null);
     }
 
     private Request(
@@ -52,7 +53,8 @@ public final class Request {
             @Nullable String user,
             @Nullable String method,
             @Nullable String position,
-            List<String> via) {
+            List<String> via,
+            @Nullable Caller caller) {
         this.workload = workload;
         this.secret = secret;
         this.field = field;
@@ -62,6 +64,7 @@ public final class Request {
         this.method = method;
         this.position = position;
         this.via = Collections.unmodifiableList(new ArrayList<>(via));
+        this.caller = caller;
     }
 
     /**
@@ -80,7 +83,12 @@ public final class Request {
             String method,
             String position,
             List<String> via) {
-        return new Request(workload, secret, field, target, Scheme.REQUEST, null, method, position, via);
+        return new Request(workload, secret, field, target, Scheme.REQUEST, null, method, position, via, null);
+    }
+
+    /** The same question, asked by this code of the JVM. */
+    public Request by(Caller code) {
+        return new Request(workload, secret, field, target, action, user, method, position, via, code);
     }
 
     public Workload workload() {
@@ -121,6 +129,11 @@ public final class Request {
         return via;
     }
 
+    /** Which code of the JVM asks; null where that was not found out, since no grant asked for it yet. */
+    public @Nullable Caller caller() {
+        return caller;
+    }
+
     /** Whether every answer to the one is one to the other: all of both is equal, and they are of one workload. */
     @SuppressWarnings("ReferenceEquality") // a workload is never equal to another
     boolean asksTheSame(Request other) {
@@ -132,6 +145,7 @@ public final class Request {
                 && Objects.equals(user, other.user)
                 && Objects.equals(method, other.method)
                 && Objects.equals(position, other.position)
-                && via.equals(other.via);
+                && via.equals(other.via)
+                && Objects.equals(caller, other.caller);
     }
 }

@@ -1,7 +1,6 @@
 package io.lethe.broker;
 
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,8 @@ public final class Terms {
         return new Terms(weak, trust, null);
     }
 
-    static Terms of(Grants grants, Grant grant, Request issuedFor, LongSupplier epochSeconds) {
-        return new Terms(grant.weak(), grant.trust(), new Rule(grants, grant, issuedFor, epochSeconds));
+    static Terms of(Rule rule) {
+        return new Terms(rule.grant().weak(), rule.grant().trust(), rule);
     }
 
     Set<String> weak() {
@@ -36,6 +35,37 @@ public final class Terms {
 
     Trust trust() {
         return trust;
+    }
+
+    boolean demandTls() {
+        return rule != null && rule.grant().demandsTls();
+    }
+
+    /** How often a process may use the grant; 0 for as often as it likes. */
+    long uses() {
+        return rule == null ? 0 : rule.grant().uses();
+    }
+
+    /** How often this process has used it. */
+    long taken() {
+        return rule == null ? 0 : rule.taken();
+    }
+
+    /** Takes one use; which it is, and 0 where none is left. 1 where they are not limited. */
+    long take() {
+        return rule == null ? 1 : rule.take();
+    }
+
+    /** The decision on one more where they are used up. */
+    @Nullable
+    Decision usedUp(@Nullable Decision before) {
+        return rule == null || before == null ? null : before.denied(Misses.usedUp(rule.grant()));
+    }
+
+    /** Why the grant does not hold any more, in one line; null where it does. Reads nothing from disk. */
+    @Nullable
+    String ended() {
+        return rule == null ? null : rule.ended();
     }
 
     boolean knowsMore() {
@@ -50,80 +80,5 @@ public final class Terms {
     @Nullable
     String miss(Request request) {
         return rule == null ? "its broker did not say what else it covers" : rule.miss(request);
-    }
-
-    /** The grant as it stood when the lease was issued. */
-    private static final class Rule {
-
-        private final Grants grants;
-        private final Grant grant;
-        private final Request issuedFor;
-        private final LongSupplier epochSeconds;
-        /** Most requests ask what the one before asked. */
-        private volatile @Nullable Yes last;
-
-        Rule(Grants grants, Grant grant, Request issuedFor, LongSupplier epochSeconds) {
-            this.grants = grants;
-            this.grant = grant;
-            this.issuedFor = issuedFor;
-            this.epochSeconds = epochSeconds;
-        }
-
-        boolean covers(Request request) {
-            long now = epochSeconds.getAsLong();
-            Yes yes = last;
-            if (yes != null && yes.holds(request, now)) {
-                return true;
-            }
-            boolean covers = issuedFor.secret().equals(request.secret())
-                    && issuedFor.field().equals(request.field())
-                    && grants.covers(grant, request, now)
-                    && grants.firstBefore(grant, request, now) == null;
-            if (covers) {
-                last = new Yes(request, now);
-            }
-            return covers;
-        }
-
-        @Nullable
-        String miss(Request request) {
-            if (covers(request)) {
-                return null;
-            }
-            // The lease holds one field of one secret; a grant on several of them does not change which.
-            if (!issuedFor.secret().equals(request.secret())
-                    || !issuedFor.field().equals(request.field())) {
-                return "the lease is on " + named(issuedFor) + ", this is " + named(request);
-            }
-            long now = epochSeconds.getAsLong();
-            if (!grants.covers(grant, request, now)) {
-                return "grant " + grant.id() + " " + String.join("; ", grants.misses(grant, request, now));
-            }
-            // Else a request's trust would depend on which of two grants was needed first.
-            Grant earlier = grants.firstBefore(grant, request, now);
-            return earlier == null
-                    ? "the grant has just ended"
-                    : "grant " + earlier.id() + " decides it, the lease is under " + grant.id();
-        }
-
-        private static String named(Request request) {
-            return "lethe:" + Text.shown(request.secret()) + "#" + Text.shown(request.field());
-        }
-    }
-
-    /** A request that was covered, in that second: grants do not change, and all else that they look at is in it. */
-    private static final class Yes {
-
-        private final Request request;
-        private final long second;
-
-        Yes(Request request, long second) {
-            this.request = request;
-            this.second = second;
-        }
-
-        boolean holds(Request asked, long now) {
-            return now == second && request.asksTheSame(asked);
-        }
     }
 }

@@ -51,16 +51,20 @@ final class Warm {
 
     /** True once: to whoever renews it. A renewal that fails leaves the lease to the end of its life. */
     boolean takeRenewal(long now) {
-        return now - renewAt >= 0 && used && renewed.compareAndSet(false, true);
+        return now - renewAt >= 0 && used && lease.hasUses() && renewed.compareAndSet(false, true);
     }
 
-    /** Null where it was retired meanwhile. */
+    /** Null where it was retired meanwhile, or its grant is used up. */
     @Nullable
     Use use() {
         for (int n = holders.get(); n > 0 && !retired.get(); n = holders.get()) {
             if (holders.compareAndSet(n, n + 1)) {
                 used = true;
-                return new Use(this);
+                if (lease.take()) {
+                    return new Use(this);
+                }
+                letGo();
+                return null;
             }
         }
         return null;

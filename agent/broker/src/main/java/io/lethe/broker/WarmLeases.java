@@ -53,7 +53,7 @@ public final class WarmLeases implements AutoCloseable {
         long wait = Math.max(0, Math.min(waitNanos, leases.total()));
         long deadline = System.nanoTime() + wait;
         try {
-            Use use = freshness.await(deadline) ? await(request, deadline) : null;
+            Use use = freshness.await(deadline) ? awaitFor(request, deadline) : null;
             if (use != null) {
                 return use;
             }
@@ -77,6 +77,18 @@ public final class WarmLeases implements AutoCloseable {
             lock.unlock();
         }
         retireAll();
+    }
+
+    private @Nullable Use awaitFor(Request request, long deadline) throws BrokerException {
+        Request asked = leases.withCaller(request);
+        try {
+            return await(asked, deadline);
+        } catch (BrokerException e) {
+            if (!leases.needsCaller(asked, e)) {
+                throw e;
+            }
+            return await(leases.withCaller(asked), deadline);
+        }
     }
 
     private @Nullable Use await(Request request, long deadline) throws BrokerException {

@@ -50,7 +50,10 @@ public final class WorkloadProbe {
         put(selectors, "uid", probe.uid());
         put(selectors, "user", properties.get("user.name"));
         probe.processInto(selectors);
-        put(selectors, "unit", probe.unit());
+        ControlGroups groups = new ControlGroups(proc);
+        put(selectors, "unit", groups.unit());
+        put(selectors, "cgroup", groups.path());
+        put(selectors, "container", groups.container());
         File jar = probe.jar();
         Map<String, Supplier<String>> lazy = Collections.emptyMap();
         if (jar == null) {
@@ -89,21 +92,6 @@ public final class WorkloadProbe {
         }
     }
 
-    private @Nullable String unit() {
-        for (String line : lines(new File(proc, "cgroup"))) {
-            // "0::/system.slice/orders.service" with cgroup v2, "1:name=systemd:/..." with v1.
-            if (line.startsWith("0::") || line.contains(":name=systemd:")) {
-                String[] parts = line.substring(line.lastIndexOf(':') + 1).split("/");
-                for (int i = parts.length - 1; i >= 0; i--) {
-                    if (parts[i].endsWith(".service") || parts[i].endsWith(".scope")) {
-                        return parts[i];
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
     /** With {@code -jar} the class path is the jar and the command begins with it. */
     private @Nullable File jar() {
         String command = property("sun.java.command");
@@ -133,7 +121,7 @@ public final class WorkloadProbe {
         }
     }
 
-    private static String[] lines(File file) {
+    static String[] lines(File file) {
         return read(file).split("\n");
     }
 

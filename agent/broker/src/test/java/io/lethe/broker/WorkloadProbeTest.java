@@ -55,6 +55,8 @@ class WorkloadProbeTest {
                         "777",
                         "unit",
                         "orders.service",
+                        "cgroup",
+                        "/system.slice/orders.service/sub",
                         "jar",
                         jar.toString()));
         assertThat(workload.selector("jar.sha256")).isEqualTo(Sha256.hex(new byte[] {1, 2, 3}));
@@ -79,6 +81,35 @@ class WorkloadProbeTest {
     @Test
     void nothingKnown_isNothingSaid() {
         assertThat(probe(Map.of()).selectors()).isEmpty();
+    }
+
+    @Test
+    void containers_areKnownByTheirControlGroup() throws Exception {
+        String id = "0123456789abcdef".repeat(4);
+        String pod = "fedcba9876543210".repeat(4);
+        for (String group : new String[] {
+            "0::/system.slice/docker-" + id + ".scope",
+            "12:pids:/docker/" + id + "\n1:name=systemd:/docker/" + id,
+            "0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + id + ".scope",
+            "11:memory:/kubepods/" + pod + "/" + id,
+            "0::/machine.slice/libpod-" + id + ".scope/container",
+        }) {
+            Files.writeString(folder.resolve("cgroup"), group + "\n");
+            assertThat(probe(Map.of()).selector("container")).as(group).isEqualTo(id);
+        }
+        Files.writeString(folder.resolve("cgroup"), "4:cpu:/a\n1:name=systemd:/user.slice/b.scope\n");
+        assertThat(probe(Map.of()).selectors()).isEqualTo(Map.of("unit", "b.scope", "cgroup", "/user.slice/b.scope"));
+    }
+
+    @Test
+    void containerInANamespaceOfItsOwn_isKnownByItsMounts() throws Exception {
+        String id = "0123456789abcdef".repeat(4);
+        Files.writeString(folder.resolve("cgroup"), "0::/\n");
+        Files.writeString(
+                folder.resolve("mountinfo"),
+                "600 590 254:1 / / rw - overlay overlay rw\n" + "601 590 254:1 /var/lib/docker/containers/" + id
+                        + "/hostname /etc/hostname rw - ext4 /dev/x rw\n");
+        assertThat(probe(Map.of()).selectors()).isEqualTo(Map.of("cgroup", "/", "container", id));
     }
 
     private Workload probe(Map<String, String> properties) {

@@ -4,6 +4,7 @@ import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.WorkloadProbe;
+import io.lethe.broker.ask.AuthZen;
 import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.SecretInfo;
 import io.lethe.broker.vault.Vault;
@@ -66,6 +67,7 @@ final class Diagnosis {
         jdk();
         try {
             config();
+            ask();
             vault();
             identity();
             audit();
@@ -94,6 +96,19 @@ final class Diagnosis {
             if (place.config().observe()) {
                 add(Level.WARNING, "config", "mode: observe: decisions are logged and nothing resolves");
             }
+        }
+    }
+
+    private void ask() throws CliException {
+        AuthZen other = place.readsConfig() ? place.config().ask() : null;
+        if (other != null) {
+            add(
+                    other.address().isOpen() ? Level.WARNING : Level.OK,
+                    "ask",
+                    other.address()
+                            + (other.address().isOpen()
+                                    ? " is asked too, without TLS: whoever is on the way can answer in its place"
+                                    : " is asked too, and must allow each acquire"));
         }
     }
 

@@ -7,6 +7,7 @@ import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.TargetPattern;
 import io.lethe.broker.Workload;
+import io.lethe.broker.ask.AuthZen;
 import io.lethe.broker.json.Json;
 import io.lethe.broker.vault.VaultBroker;
 import io.lethe.secret.Reference;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Option;
             "For http and https: by the method GET in the header Authorization, unless you say otherwise."
         })
 final class ExplainCommand implements Callable<Integer> {
+
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
     private final Streams streams;
 
@@ -53,6 +57,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private Selectors selectors = new Selectors();
 
+    @Option(names = "--at", paramLabel = "TIME", description = "At this instant, such as 2027-01-31T18:00:00Z.")
+    private @Nullable String at;
+
+    @Option(names = "--ask", description = "Ask the decision point of the config, too.")
+    private boolean ask;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -68,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
         Request request = request();
         Explanation explanation;
         try (VaultBroker broker = new VaultBroker(place.vaultFolder(), place.pinnedKey(), null, workloadName())) {
-            explanation = broker.explain(request);
+            explanation = asked(request, broker.explain(request, now()));
         }
         if (json) {
             streams.bytes(Json.writePretty(explanation.toJson()));
@@ -85,21 +95,45 @@ final class ExplainCommand implements Callable<Integer> {
         return explanation.decision().allowed() ? ExitCode.DONE : ExitCode.NO;
     }
 
+    private long now() throws CliException {
+        return at == null ? TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()) : Times.moment(at);
+    }
+
+    /** With what the decision point of the config says, or that it is still to be asked. */
+    private Explanation asked(Request request, Explanation granted) throws CliException, BrokerException {
+        AuthZen other = place.readsConfig() ? place.config().ask() : null;
+        if (other == null) {
+            if (ask) {
+                throw CliException.usage("--ask needs a config that names a decision point (ask: https://...)");
+            }
+            return granted;
+        }
+        if (!granted.decision().allowed()) {
+            return granted;
+        }
+        if (!ask) {
+            return granted.with(granted.decision(), other.address().toString());
+        }
+        long deadline = System.nanoTime() + PATIENCE;
+        return granted.with(other.decide(request, granted.decision(), now(), deadline), null);
+    }
+
     private Request request() throws CliException {
         try {
             Reference reference =
                     Reference.parse(Reference.claims(secret) ? secret : Reference.PREFIX + secret, "password");
-            Workload who = new Workload(workloadName(), selectors.asked(), "self");
+            Workload who = new Workload(workloadName(), selectors.ofWorkload(), "self");
             String action = TargetPattern.parse(target).defaultAction();
             String name = Objects.requireNonNull(reference).name();
             if (action.equals("request")) {
-                return http(who, name, reference.field());
+                return http(who, name, reference.field()).by(selectors.caller());
             }
             if (!positions.asked().isEmpty() || !positions.methods().isEmpty()) {
                 throw CliException.usage(
                         "--header, --cookie, --form, --query, --path and --method are about http and https");
             }
-            return new Request(who, name, reference.field(), Target.parse(target), action, user, via);
+            return new Request(who, name, reference.field(), Target.parse(target), action, user, via)
+                    .by(selectors.caller());
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package io.lethe.cli;
 
 import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
+import io.lethe.broker.Hours;
 import io.lethe.broker.Position;
 import io.lethe.broker.TargetPattern;
 import java.time.Instant;
@@ -44,8 +45,23 @@ final class GrantText {
                 .append(", ")
                 .append(grant.ttlSeconds())
                 .append(" s a lease");
+        if (grant.notBefore() > 0) {
+            text.append(", from ").append(Instant.ofEpochSecond(grant.notBefore()));
+        }
         if (grant.notAfter() != Long.MAX_VALUE) {
             text.append(", until ").append(Instant.ofEpochSecond(grant.notAfter()));
+        }
+        for (Hours hours : grant.hours()) {
+            text.append(", ").append(Explanation.shown(hours.toString()));
+        }
+        if (grant.uses() > 0) {
+            text.append(", ")
+                    .append(grant.uses())
+                    .append(grant.uses() == 1 ? " use" : " uses")
+                    .append(" a process");
+        }
+        if (grant.demandsTls() && grant.trust().isDefault()) {
+            text.append(", TLS verified");
         }
         for (byte[] certificate : grant.trust().authorities()) {
             text.append(", CA ").append(Certificates.name(certificate));
@@ -83,6 +99,12 @@ final class GrantText {
         }
         if (!grant.via().isEmpty()) {
             warnings.add("grant " + grant.id() + " tolerates rerouting: " + join(grant.via()));
+        }
+        for (Hours hours : grant.hours()) {
+            if (!hours.zoneIsKnown()) {
+                warnings.add("grant " + grant.id() + " names a time zone that this JVM does not know: "
+                        + Explanation.shown(hours.toString()));
+            }
         }
         if (grant.notAfter() <= now) {
             warnings.add("grant " + grant.id() + " ended on " + Instant.ofEpochSecond(grant.notAfter()));

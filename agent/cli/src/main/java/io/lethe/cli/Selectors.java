@@ -1,5 +1,7 @@
 package io.lethe.cli;
 
+import io.lethe.broker.Caller;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,43 @@ final class Selectors {
     @Option(names = "--unit", paramLabel = "UNIT", description = "systemd unit of the JVM.")
     private @Nullable String unit;
 
+    @Option(names = "--os-user", paramLabel = "NAME", description = "Name of the user that the JVM runs as.")
+    private @Nullable String user;
+
+    @Option(
+            names = "--cgroup",
+            paramLabel = "PATH",
+            description = "Control group of the JVM, such as /system.slice/orders.service; PATH/* is all below it.")
+    private @Nullable String cgroup;
+
+    @Option(names = "--container", paramLabel = "ID", description = "Container of the JVM, 12 to 64 digits of its id.")
+    private @Nullable String container;
+
+    @Option(
+            names = "--deployment",
+            paramLabel = "FILE",
+            description = "What calls within an application server: the path of a war or folder, or its name alone.")
+    private @Nullable String deployment;
+
+    @Option(
+            names = "--driver-sha256",
+            paramLabel = "HEX",
+            description = "SHA-256 of the jar with the driver or HTTP client that is called.")
+    private @Nullable String driver;
+
+    /** Those that were given, about the JVM. */
+    Map<String, String> ofWorkload() {
+        Map<String, String> asked = asked();
+        asked.remove("deployment");
+        asked.remove("driver.sha256");
+        return asked;
+    }
+
+    /** Those that were given, about the code that calls. */
+    Caller caller() {
+        return Caller.assumed(deployment, driver == null ? null : driver.toLowerCase(Locale.ROOT));
+    }
+
     /** Those that were given. */
     Map<String, String> asked() {
         Map<String, String> asked = new TreeMap<>();
@@ -31,6 +70,11 @@ final class Selectors {
         put(asked, "jar", jar);
         put(asked, "jar.sha256", jarSha256);
         put(asked, "unit", unit);
+        put(asked, "user", user);
+        put(asked, "cgroup", cgroup);
+        put(asked, "container", container);
+        put(asked, "deployment", deployment);
+        put(asked, "driver.sha256", driver);
         return asked;
     }
 

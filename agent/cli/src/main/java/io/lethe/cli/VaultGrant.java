@@ -66,11 +66,8 @@ final class VaultGrant implements Callable<Integer> {
             description = "Trust servers (https, postgresql) with this public key only; repeatable.")
     private List<String> pins = new ArrayList<>();
 
-    @Option(names = "--ttl", paramLabel = "60s", description = "How long a lease lasts (default: 60s).")
-    private @Nullable String ttl;
-
-    @Option(names = "--expires", paramLabel = "DATE", description = "When the grant ends: 2027-01-31 or an instant.")
-    private @Nullable String expires;
+    @Mixin
+    private GrantLimits limits = new GrantLimits();
 
     @Option(names = "--weak", paramLabel = "WHAT", description = "Tolerate md5 or scram-iterations; repeatable.")
     private List<String> weak = new ArrayList<>();
@@ -155,6 +152,11 @@ final class VaultGrant implements Callable<Integer> {
                 streams.out.println(
                         "Any user name is granted (--user '*'): whoever chooses the user chooses the account.");
             }
+            if (grant.uses() > 0) {
+                streams.out.println("Each process counts its " + grant.uses()
+                        + (grant.uses() == 1 ? " use" : " uses")
+                        + " by itself: two JVMs have twice as many, and a restart begins anew.");
+            }
             for (byte[] certificate : grant.trust().authorities()) {
                 for (String warning : Certificates.warnings(certificate, System.currentTimeMillis())) {
                     streams.err.println("lethe vault grant: " + grant.id() + " " + warning);
@@ -187,12 +189,7 @@ final class VaultGrant implements Callable<Integer> {
             }
             builder.via(option);
         }
-        if (ttl != null) {
-            builder.ttl(Times.seconds(ttl));
-        }
-        if (expires != null) {
-            builder.notAfter(Times.moment(expires));
-        }
+        limits.addTo(builder);
         for (String workload : workloads) {
             builder.workload("name", workload);
         }

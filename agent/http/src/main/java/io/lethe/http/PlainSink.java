@@ -193,6 +193,7 @@ final class PlainSink {
                 if (swaps.isEmpty()) {
                     return arguments;
                 }
+                Releases.requireInForce(swaps);
                 opened = new Opened(wire, swaps);
                 byte[] copy = new byte[from + count];
                 opened.array = copy;
@@ -281,6 +282,7 @@ final class PlainSink {
                 return arguments;
             }
             opened = new Opened(wire, wire.look(marked, 0, marked.limit()));
+            Releases.requireInForce(opened.swaps);
             ByteBuffer direct = ByteBuffer.allocateDirect(marked.limit());
             direct.put(marked.duplicate());
             direct.flip();

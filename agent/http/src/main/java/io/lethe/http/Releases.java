@@ -2,6 +2,7 @@ package io.lethe.http;
 
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ class Releases {
     void requirePeer(Wire wire, SSLSession session, Marker.Claim claim) throws SSLException {
         Request request = claim.request;
         Lease lease = claim.lease();
+        requireInForce(claim);
         Object trust = Arrays.asList(request.target().host(), lease.trust());
         if (wire.isVerified(session, trust)) {
             return;
@@ -40,6 +42,25 @@ class Releases {
                     + request.target().port() + ": " + obstacle);
         }
         wire.verified(session, trust);
+    }
+
+    /** Between arming and sending a grant may have been revoked, or its time may have come. */
+    private static void requireInForce(Marker.Claim claim) throws SSLException {
+        String ended = claim.lease().ended();
+        if (ended != null) {
+            throw new SSLException(
+                    "lethe: lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + ended);
+        }
+    }
+
+    /** The same, for what is about to be written in clear text. */
+    static void requireInForce(List<Wire.Swap> swaps) throws IOException {
+        for (int i = 0; i < swaps.size(); i++) {
+            Marker.Claim claim = swaps.get(i).marker.claim;
+            if (claim != null) {
+                requireInForce(claim);
+            }
+        }
     }
 
     /** Why the session's peer is not who the grant names; null where it is. */

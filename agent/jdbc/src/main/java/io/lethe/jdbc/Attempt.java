@@ -204,11 +204,15 @@ final class Attempt {
             throw Refusal.unavailable("the lease on " + reference() + " ended before " + request.target()
                     + " asked for it; the connection was too slow for the grant's --ttl");
         }
+        String ended = lease.ended();
+        if (ended != null) {
+            throw Refusal.denied(reference() + " stays here, " + request.target() + " gets no proof of it: " + ended);
+        }
     }
 
-    /** Where the grant names whom to trust, a server that nobody vouches for gets no proof either: it could guess from it. */
+    /** Where the grant names whom to trust, or demands TLS, a server that nobody vouches for gets no proof either: it could guess from it. */
     private void requireNamedServer() throws Refusal {
-        if (lease.trust().isDefault()) {
+        if (!lease.demandsTls()) {
             return;
         }
         Socket current = socket;
@@ -216,7 +220,8 @@ final class Attempt {
                 current == null ? "its connection cannot be seen" : sinks.wire().peerObstacle(current, request, lease);
         if (obstacle != null) {
             throw Refusal.denied("the server at " + request.target() + " gets no proof of " + reference()
-                    + ", whose grant has --ca or --pin: " + obstacle);
+                    + ", whose grant has " + (lease.trust().isDefault() ? "--tls verified" : "--ca or --pin") + ": "
+                    + obstacle);
         }
     }
 

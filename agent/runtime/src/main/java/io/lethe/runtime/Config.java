@@ -1,5 +1,7 @@
 package io.lethe.runtime;
 
+import io.lethe.broker.ask.AskAddress;
+import io.lethe.broker.ask.AuthZen;
 import io.lethe.broker.vault.Custody;
 import java.io.File;
 import java.io.FileInputStream;
@@ -209,6 +211,15 @@ public final class Config {
     /** Host and port of the server that takes the audit trail; null where it goes into a folder. */
     public @Nullable String auditSocket() {
         return orNull(Key.AUDIT_SOCKET);
+    }
+
+    /** Who must allow each acquire, too; null where nobody is asked. */
+    public @Nullable AuthZen ask() {
+        String url = orNull(Key.ASK);
+        String authorities = orNull(Key.ASK_CA);
+        return url == null
+                ? null
+                : new AuthZen(AskAddress.parse(url), authorities == null ? null : resolve(authorities));
     }
 
     /** Packages of pools whose data sources only hand a reference on to a driver. */

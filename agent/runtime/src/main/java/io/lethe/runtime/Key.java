@@ -1,5 +1,6 @@
 package io.lethe.runtime;
 
+import io.lethe.broker.ask.AskAddress;
 import io.lethe.broker.audit.Heads;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,12 @@ public enum Key {
             Type.ADDRESS,
             "",
             "HOST:PORT of a server that takes the trail instead of audit.dir and acknowledges each line"),
+    ASK(
+            "ask",
+            Type.ASK,
+            "",
+            "URL of an AuthZEN decision point that must allow each acquire, too, such as https://pdp.example"),
+    ASK_CA("ask.ca", Type.TEXT, "", "certificates (PEM) that vouch for it; else the JVM's default trust store"),
     DRIVERS_DELEGATING(
             "drivers.delegating",
             Type.LIST,
@@ -87,6 +94,7 @@ public enum Key {
         NUMBER,
         LIST,
         BROKER,
+        ASK,
         MODE,
         SYNC,
         DAYS,
@@ -186,6 +194,8 @@ public enum Key {
                                 && String.valueOf(value).length() > 6
                         ? null
                         : "must be vault:<directory>, not " + shown(value);
+            case ASK:
+                return ask(value);
             case MODE:
                 return oneOf(value, "enforce", "observe");
             case SYNC:
@@ -213,6 +223,15 @@ public enum Key {
             return Math.max(0, Integer.parseInt(text.substring(0, text.length() - 1)));
         } catch (NumberFormatException e) {
             return 0;
+        }
+    }
+
+    private static @Nullable String ask(@Nullable Object value) {
+        try {
+            AskAddress.parse(String.valueOf(value));
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage() + ", not " + shown(value);
         }
     }
 

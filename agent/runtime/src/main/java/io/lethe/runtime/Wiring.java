@@ -90,7 +90,8 @@ final class Wiring implements Access, HttpAccess {
                 config.workload(),
                 config.identityGroupOk(),
                 Anchor.of(config.minVersion(), state == null ? null : state.toPath()),
-                custody);
+                custody,
+                config.ask());
         Broker chosen = config.observe()
                 ? new Observing(broker)
                 : new BundledBroker(broker, config.bundle().toPath());

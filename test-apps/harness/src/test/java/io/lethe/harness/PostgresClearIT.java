@@ -55,6 +55,7 @@ final class PostgresClearIT {
         vault.put("wrong-db", Secrets.random(32)).put("short-db", "1234567".getBytes(UTF_8));
         String anywhere = "postgresql://127.0.0.1:*/orders";
         vault.grantWith("clear-db", anywhere, "--user", "clear", "--user", "scram", "--ca", ca);
+        vault.put("tls-db", SECRET).grantWith("tls-db", anywhere, "--user", "scram", "--tls", "verified");
         vault.grantWith("plain-db", anywhere, "--user", "clear");
         vault.grantWith("pin-db", anywhere, "--user", "clear", "--pin", identity.pin());
         vault.grantWith("wrong-db", anywhere, "--user", "clear", "--ca", ca);
@@ -240,6 +241,19 @@ final class PostgresClearIT {
         assertThat(ask(postgres.url() + "?sslmode=disable", "scram", "clear-db"))
                 .startsWith("error 28000 ")
                 .contains("no proof of lethe:clear-db", "no TLS");
+    }
+
+    @Test
+    void grantThatDemandsVerifiedTls_asksTheJvmsTrustStore() {
+        try (RoguePostgres plain = RoguePostgres.asksScram(4096, "SCRAM-SHA-256")) {
+            assertThat(ask(plain.url() + "?sslmode=prefer", "scram", "tls-db"))
+                    .startsWith("error 28000 ")
+                    .contains("no proof of lethe:tls-db, whose grant has --tls verified");
+            assertThat(plain.sawProof()).isFalse();
+        }
+        Program program = program(NEWEST, postgres.url() + REQUIRE, "scram", "tls-db");
+        assertThat(ask(program)).startsWith("error 28000 ").contains("whose grant has --tls verified");
+        assertThat(ask(program.flags(authority.trusted()))).isEqualTo("ok 1");
     }
 
     private static byte[] concat(byte[] a, byte[] b) {

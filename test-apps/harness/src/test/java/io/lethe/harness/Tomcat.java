@@ -46,14 +46,24 @@ final class Tomcat implements AutoCloseable {
         tomcat.unpack();
         tomcat.edit("conf/server.xml", "port=\"8005\"", "port=\"-1\"");
         tomcat.edit("conf/server.xml", "port=\"8080\"", "port=\"0\" address=\"127.0.0.1\"");
-        Files.copy(Drivers.postgresql(DRIVER), tomcat.home.resolve("lib/postgresql.jar"));
+        Files.copy(driver(), tomcat.home.resolve("lib/postgresql.jar"));
+        return tomcat.deploy("orders");
+    }
+
+    /** The driver in its {@code lib}. */
+    static Path driver() {
+        return Drivers.postgresql(DRIVER);
+    }
+
+    /** The same application once more, under another name. */
+    Tomcat deploy(String name) throws IOException {
         String servlet = "legacy/OrdersServlet.class";
-        Path classes = tomcat.home.resolve("webapps/orders/WEB-INF/classes");
+        Path classes = home.resolve("webapps/" + name + "/WEB-INF/classes");
         Files.createDirectories(classes.resolve("legacy"));
         try (InputStream in = Program.class.getClassLoader().getResourceAsStream(servlet)) {
             Files.copy(in, classes.resolve(servlet));
         }
-        return tomcat;
+        return this;
     }
 
     private void unpack() throws IOException {

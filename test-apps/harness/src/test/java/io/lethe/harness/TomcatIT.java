@@ -2,7 +2,9 @@ package io.lethe.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.broker.digest.Sha256;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,11 +27,20 @@ final class TomcatIT {
     private static VaultSetup vault;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         postgres = Postgres.start();
         postgres.createRole("orders", SECRET, Postgres.Auth.SCRAM);
         vault = VaultSetup.create().put("orders-db", SECRET);
-        vault.grant("orders-db", postgres.target(), "orders");
+        String driver = Sha256.hex(Files.readAllBytes(Tomcat.driver()));
+        vault.grantWith(
+                "orders-db",
+                postgres.target(),
+                "--user",
+                "orders",
+                "--deployment",
+                "orders",
+                "--driver-sha256",
+                driver);
     }
 
     @AfterAll
@@ -62,13 +73,20 @@ final class TomcatIT {
                     .isPositive();
         }
         String agent = replaced(setenv, "/etc/lethe/lethe.yaml", vault.config().toString());
-        try (Tomcat tomcat =
-                Tomcat.install().setenv(ROOMY + agent).context(context).start(jdk)) {
+        try (Tomcat tomcat = Tomcat.install()
+                .deploy("billing")
+                .setenv(ROOMY + agent)
+                .context(context)
+                .start(jdk)) {
             for (int i = 0; i < 3; i++) {
                 assertThat(tomcat.get("/orders/user")).as(tomcat.log()).isEqualTo("orders");
             }
             assertThat(MemoryScan.scan(tomcat.pid(), wanted).counts()).isEmpty();
             assertThat(tomcat.log()).doesNotContain("lethe: ");
+            // The other application beside it has the same code, driver and data source, and no grant.
+            assertThat(tomcat.get("/billing/user"))
+                    .contains("is for the deployment orders, this one&#39;s is ")
+                    .contains("webapps&#47;billing");
         }
     }
 

@@ -27,6 +27,17 @@ public final class Json {
         return new JsonReader(bytes, MAX_DEPTH).document();
     }
 
+    /**
+     * Reads what others write: as {@link #read}, but what is {@code null} is left out, and a number that is no whole one, or too
+     * large, is its text.
+     */
+    public static Object readForeign(byte[] bytes, int maxBytes) throws JsonException {
+        if (bytes.length > maxBytes) {
+            throw new JsonException("is " + bytes.length + " bytes long, at most " + maxBytes + " are read");
+        }
+        return new JsonReader(bytes, MAX_DEPTH, true).document();
+    }
+
     /** Reads an object, for which see {@link JsonFields}. */
     public static JsonFields readObject(byte[] bytes, int maxBytes) throws JsonException {
         return JsonFields.of(read(bytes, maxBytes), "the text");

@@ -1,5 +1,6 @@
 package io.lethe.broker.json;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +18,20 @@ import java.util.Map;
 final class JsonReader {
 
     private static final int END = -1;
+    private static final Object NULL = new Object();
 
     private final String text;
     private final int maxDepth;
+    private final boolean foreign;
     private int at;
 
     JsonReader(byte[] bytes, int maxDepth) throws JsonException {
+        this(bytes, maxDepth, false);
+    }
+
+    /** @param foreign whether null, which is then left out, and fractions, which are then texts, are read */
+    JsonReader(byte[] bytes, int maxDepth, boolean foreign) throws JsonException {
+        this.foreign = foreign;
         this.maxDepth = maxDepth;
         try {
             // A fresh decoder reports malformed input, where new String(bytes, UTF_8) would replace it.
@@ -57,6 +66,11 @@ final class JsonReader {
                 return word("true", true);
             case 'f':
                 return word("false", false);
+            case 'n':
+                if (foreign) {
+                    return word("null", NULL);
+                }
+                return number();
             case END:
                 throw wrong("the text ends where a value should stand");
             default:
@@ -82,9 +96,12 @@ final class JsonReader {
             skipSpace();
             expect(':');
             Object value = value(depth);
-            if (map.put(key, value) != null) {
+            if (map.containsKey(key)) {
                 at = keyAt;
                 throw wrong("this key stands here twice");
+            }
+            if (value != NULL) {
+                map.put(key, value);
             }
             skipSpace();
         } while (taken(','));
@@ -101,7 +118,10 @@ final class JsonReader {
             return list;
         }
         do {
-            list.add(value(depth));
+            Object value = value(depth);
+            if (value != NULL) {
+                list.add(value);
+            }
             skipSpace();
         } while (taken(','));
         expect(']');
@@ -190,6 +210,9 @@ final class JsonReader {
             at = start;
             throw wrong("a value should stand here");
         }
+        if (foreign) {
+            return foreignNumber(start);
+        }
         int next = peek();
         if (next == '.' || next == 'e' || next == 'E') {
             throw wrong("only whole numbers are read");
@@ -199,6 +222,24 @@ final class JsonReader {
         } catch (NumberFormatException e) {
             at = start;
             throw wrong("this number is too large");
+        }
+    }
+
+    private Object foreignNumber(int start) throws JsonException {
+        while (peek() != END && "0123456789.eE+-".indexOf(peek()) >= 0) {
+            at++;
+        }
+        String number = text.substring(start, at);
+        try {
+            return Long.valueOf(number);
+        } catch (NumberFormatException e) {
+            try {
+                new BigDecimal(number);
+                return number;
+            } catch (NumberFormatException | ArithmeticException f) {
+                at = start;
+                throw wrong("a value should stand here");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lethe.broker.vault;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.Grants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ final class IndexCache {
     private final boolean bundle;
     private @Nullable List<?> identity;
     private @Nullable SignedIndex current;
+    /** As {@link #current}, but not gone while the next is being read. */
+    private volatile @Nullable SignedIndex latest;
 
     /**
      * @param pinned the verifying key; null for the vault's own, which a bundle's never is
@@ -42,6 +45,16 @@ final class IndexCache {
     }
 
     synchronized SignedIndex get() throws BrokerException {
+        SignedIndex found = null;
+        try {
+            found = read();
+            return found;
+        } finally {
+            latest = found;
+        }
+    }
+
+    private SignedIndex read() throws BrokerException {
         for (int i = 0; i < MAX_TRIES; i++) {
             List<?> before = identityNow();
             SignedIndex cached = current;
@@ -71,6 +84,13 @@ final class IndexCache {
         }
         throw new BrokerException(
                 BrokerException.Kind.UNAVAILABLE, "the vault's index " + folder.index() + " keeps changing; try again");
+    }
+
+    /** The grants that were in force when somebody looked last; null where they were broken. Reads nothing. */
+    @Nullable
+    Grants latest() {
+        SignedIndex last = latest;
+        return last == null ? null : last.grants;
     }
 
     /** Equal to the last as long as the index is the same file; where there is none, equal to nothing. */

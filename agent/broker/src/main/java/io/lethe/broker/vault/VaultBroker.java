@@ -8,6 +8,8 @@ import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.broker.Uses;
+import io.lethe.broker.ask.AuthZen;
 import io.lethe.secret.Sealed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +41,8 @@ public final class VaultBroker implements Broker {
     private final Custody custody;
     private final IndexCache cache;
     private final LongSupplier epochSeconds;
+    private final Uses uses;
+    private final @Nullable AuthZen ask;
 
     /**
      * @param pinned the verifying key of the vault's index; where null, decisions are marked {@code unpinned}
@@ -50,11 +54,7 @@ public final class VaultBroker implements Broker {
         this(folder, pinned, identity, workload, false, Anchor.none(), Custody.none());
     }
 
-    /**
-     * @param groupReads whether the identity's group may read it, too; others never may
-     * @param anchor what tells an old index that was put back
-     * @param custody who may write what decisions rest on
-     */
+    /** As below, asking nobody else. */
     public VaultBroker(
             Path folder,
             @Nullable String pinned,
@@ -63,6 +63,24 @@ public final class VaultBroker implements Broker {
             boolean groupReads,
             Anchor anchor,
             Custody custody) {
+        this(folder, pinned, identity, workload, groupReads, anchor, custody, null);
+    }
+
+    /**
+     * @param groupReads whether the identity's group may read it, too; others never may
+     * @param anchor what tells an old index that was put back
+     * @param custody who may write what decisions rest on
+     * @param ask who must allow each acquire, too; null for nobody
+     */
+    public VaultBroker(
+            Path folder,
+            @Nullable String pinned,
+            @Nullable Path identity,
+            String workload,
+            boolean groupReads,
+            Anchor anchor,
+            Custody custody,
+            @Nullable AuthZen ask) {
         this(
                 folder,
                 pinned,
@@ -71,12 +89,22 @@ public final class VaultBroker implements Broker {
                 groupReads ? KeyFile.Access.GROUP_READS : KeyFile.Access.OWNER,
                 anchor,
                 custody,
+                ask,
                 () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     VaultBroker(
             Path folder, @Nullable String pinned, @Nullable Path identity, String workload, LongSupplier epochSeconds) {
-        this(folder, pinned, identity, workload, KeyFile.Access.OWNER, Anchor.none(), Custody.none(), epochSeconds);
+        this(
+                folder,
+                pinned,
+                identity,
+                workload,
+                KeyFile.Access.OWNER,
+                Anchor.none(),
+                Custody.none(),
+                null,
+                epochSeconds);
     }
 
     private VaultBroker(
@@ -87,7 +115,10 @@ public final class VaultBroker implements Broker {
             KeyFile.Access access,
             Anchor anchor,
             Custody custody,
+            @Nullable AuthZen ask,
             LongSupplier epochSeconds) {
+        this.ask = ask;
+        this.uses = new Uses();
         this.access = access;
         this.folder = new VaultFolder(folder);
         this.identity = identity == null ? this.folder.workloadKey(workload) : identity;
@@ -109,6 +140,9 @@ public final class VaultBroker implements Broker {
         this.custody = vault.custody;
         this.cache = new IndexCache(folder, pinned, anchor.of(vault.folder), custody, true);
         this.epochSeconds = vault.epochSeconds;
+        // Broken glass lets nobody past whoever else has to allow it, nor past what is used up.
+        this.ask = vault.ask;
+        this.uses = vault.uses;
     }
 
     /**
@@ -125,7 +159,7 @@ public final class VaultBroker implements Broker {
         SignedIndex signed = cache.get();
         for (int i = 1; ; i++) {
             try {
-                return issue(signed, request);
+                return issue(signed, request, deadline);
             } catch (BrokerException e) {
                 SignedIndex now = cache.get();
                 if (now == signed || i == MAX_TRIES || e.kind() == BrokerException.Kind.DENIED) {
@@ -165,9 +199,23 @@ public final class VaultBroker implements Broker {
 
     /** What an acquire would decide now, and how each grant on the secret stands to it. */
     public Explanation explain(Request request) throws BrokerException {
+        Explanation explanation = explain(request, epochSeconds.getAsLong());
+        if (explanation.needsCaller()) {
+            // Whoever asks says it then, and asks again.
+            throw denied(request, explanation.decision());
+        }
+        return explanation;
+    }
+
+    /**
+     * As above, at another time. Whoever has to be asked, too, is not.
+     *
+     * @param now seconds since 1970
+     */
+    public Explanation explain(Request request, long now) throws BrokerException {
         SignedIndex signed = cache.get();
         secret(signed, request.secret());
-        return Explanation.of(signed.grants, request, epochSeconds.getAsLong());
+        return Explanation.of(signed.grants, request, now);
     }
 
     /** A lease of a vault is not prolonged: acquiring another asks the same questions. */
@@ -186,16 +234,13 @@ public final class VaultBroker implements Broker {
     @Override
     public void close() {}
 
-    private Lease issue(SignedIndex signed, Request request) throws BrokerException {
+    private Lease issue(SignedIndex signed, Request request, long deadline) throws BrokerException {
         Index.Secret secret = secret(signed, request.secret());
         long now = epochSeconds.getAsLong();
-        Decision decision = signed.grants.decide(request, now);
+        Decision decision = signed.grants.decide(request, now, uses);
         Grant grant = decision.allowed() ? signed.grants.byId(request.secret(), decision.rule()) : null;
         if (grant == null) {
-            throw new BrokerException(
-                    "lethe:" + request.secret() + " is denied for " + Explanation.shown(request) + ": "
-                            + decision.reason(),
-                    decision);
+            throw denied(request, decision);
         }
         Index.Field field = secret.fields.get(request.field());
         if (field == null) {
@@ -203,6 +248,12 @@ public final class VaultBroker implements Broker {
                     BrokerException.Kind.NOT_FOUND,
                     "the secret " + request.secret() + " has no field " + Explanation.shown(request.field()) + " in "
                             + folder.path() + "; put it there or correct the reference");
+        }
+        if (ask != null) {
+            decision = ask.decide(request, decision, now, deadline);
+            if (!decision.allowed()) {
+                throw denied(request, decision);
+            }
         }
         long seconds = Math.min(grant.ttlSeconds(), grant.notAfter() - now);
         long expiresAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -213,11 +264,17 @@ public final class VaultBroker implements Broker {
                 String.valueOf(secret.version),
                 decision,
                 secret.username(),
-                signed.grants.terms(grant, request, epochSeconds),
+                signed.grants.terms(grant, request, epochSeconds, uses, cache::latest, ask != null),
                 expiresAt,
                 sealed,
                 opener.keyNanos(),
                 opener.keyCollections());
+    }
+
+    private static BrokerException denied(Request request, Decision decision) {
+        return new BrokerException(
+                "lethe:" + request.secret() + " is denied for " + Explanation.shown(request) + ": " + decision.reason(),
+                decision);
     }
 
     private Index.Secret secret(SignedIndex signed, String name) throws BrokerException {
