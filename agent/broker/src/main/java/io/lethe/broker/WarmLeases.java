@@ -100,6 +100,9 @@ public final class WarmLeases implements AutoCloseable {
                 return use;
             }
             Fill fill = fill(place, request, !waitedForOther);
+            if (fill == null) {
+                continue;
+            }
             if (fill.request == request || Leases.question(fill.request).equals(Leases.question(request))) {
                 use = fill.take(deadline);
                 if (use != null) {
@@ -130,14 +133,19 @@ public final class WarmLeases implements AutoCloseable {
     }
 
     /**
-     * What is under way and will serve the request, else begun now.
+     * What is under way and will serve the request, else begun now; null where what serves it has landed since it was looked for.
      *
      * @param orOther whether a lease for another question will do, since its grant most likely covers this one too
      */
-    private Fill fill(List<?> place, Request request, boolean orOther) {
+    private @Nullable Fill fill(List<?> place, Request request, boolean orOther) {
         lock.lock();
         try {
             Slot slot = slots.computeIfAbsent(place, Slot::new);
+            for (Warm warm : slot.warm) {
+                if (warm.lease().hasUses() && warm.covers(request)) {
+                    return null;
+                }
+            }
             Fill pending = slot.fill(request);
             if (pending == null && orOther && !slot.fills.isEmpty()) {
                 pending = slot.fills.get(0);

@@ -55,11 +55,11 @@ final class OkHttp implements HttpStack {
                     .with(MethodHook.answer(sites, "createRequestBody", new Body(calls))
                             .descriptor(BODY)));
         }
-        for (String name : HttpClasses.OKHTTP_TUNNEL) {
-            plans.add(new ClassPlan(name)
-                    .with(MethodHook.scope(sites, "createTunnel", tunnels.asking())
-                            .optional()));
-        }
+        plans.add(new ClassPlan(HttpClasses.OKHTTP_TUNNEL[0])
+                .with(MethodHook.scope(sites, "createTunnel", tunnels.asking()).optional())
+                .orNothing());
+        plans.add(new ClassPlan(HttpClasses.OKHTTP_TUNNEL[1])
+                .with(MethodHook.scope(sites, "createTunnel", tunnels.asking())));
         HpackWriter writer = new HpackWriter(http, calls.members, null) {
             @Override
             @Nullable

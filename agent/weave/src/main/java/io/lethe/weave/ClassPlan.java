@@ -13,6 +13,7 @@ public final class ClassPlan {
     final String name;
     final List<MethodHook> methods = new ArrayList<>();
     final List<CallHook> calls = new ArrayList<>();
+    boolean orNothing;
 
     /** @param name the class's internal name, {@code org/postgresql/Driver} */
     public ClassPlan(String name) {
@@ -24,6 +25,12 @@ public final class ClassPlan {
 
     public String name() {
         return name;
+    }
+
+    /** Some versions have this class and do in another one what is hooked here: none of it need be found. */
+    public ClassPlan orNothing() {
+        orNothing = true;
+        return this;
     }
 
     /** Hooks of one method nest in the order in which they are added, the first outermost. */

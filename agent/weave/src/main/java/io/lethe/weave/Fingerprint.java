@@ -98,8 +98,8 @@ public final class Fingerprint {
                 missing(hook + ": " + left + " left alone");
             }
         }
-        outcome = !any ? Outcome.UNKNOWN : why.length() > 0 ? Outcome.PARTIAL : Outcome.HOOKED;
-        if (!any && why.length() == 0) {
+        outcome = !any && !plan.orNothing ? Outcome.UNKNOWN : why.length() > 0 ? Outcome.PARTIAL : Outcome.HOOKED;
+        if (!any && !plan.orNothing && why.length() == 0) {
             missing("none of what the plan allows is there");
         }
     }
