@@ -38,7 +38,7 @@ public final class Start {
             try {
                 Sites sites = new Sites();
                 HookClass.link(HookClass.define(instrumentation, hooks, jar), sites);
-                return new Loom(new Weaver(), Plans.byName(Collections.singletonList(sink(sites, instrumentation)))::get, guards(sites));
+                return new Loom(new Weaver(), io.lethe.weave.Plans.byName(Collections.singletonList(sink(sites, instrumentation)))::get, guards(sites));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
