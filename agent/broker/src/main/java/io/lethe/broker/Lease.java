@@ -209,7 +209,12 @@ public final class Lease implements AutoCloseable {
     }
 
     public boolean expired() {
-        return System.nanoTime() - expiresAt >= 0;
+        return expiredFor(0);
+    }
+
+    /** Whether it expired so long ago. */
+    public boolean expiredFor(long nanos) {
+        return System.nanoTime() - expiresAt >= nanos;
     }
 
     /** The secret, still sealed; fails after {@link #close()}. */

@@ -5,6 +5,7 @@ import io.lethe.broker.Request;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Loaded by the agent loader. Thread-safe.
  */
 class Releases {
+
+    /** What was armed in the last moment of a lease still goes. */
+    private static final long AT_THE_END = TimeUnit.SECONDS.toNanos(1);
 
     private final Peers peers;
     private final Supplier<? extends HttpAccess> access;
@@ -46,7 +50,9 @@ class Releases {
 
     /** Between arming and sending a grant may have been revoked, or its time may have come. */
     private static void requireInForce(Marker.Claim claim) throws SSLException {
-        String ended = claim.lease().ended();
+        String ended = claim.lease().expiredFor(AT_THE_END)
+                ? "its lease expired before the request was sent; the grant's --ttl is too short for it"
+                : claim.lease().ended();
         if (ended != null) {
             throw new SSLException(
                     "lethe: lethe:" + claim.request.secret() + " for " + claim.request.target() + ": " + ended);

@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
+import io.lethe.weave.Outcome;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.net.Socket;
@@ -39,7 +40,7 @@ final class PostgresqlConnect {
                 Properties info = (Properties) arguments[arguments.length - 1];
                 Credentials credentials =
                         info == null ? null : Credentials.of(info.getProperty("user"), info.getProperty("password"));
-                String obstacle = credentials == null ? null : obstacle(arguments[0], false);
+                String obstacle = credentials == null || !cares(credentials) ? null : obstacle(arguments[0], false);
                 if (credentials != null && obstacle != null) {
                     String proof = obstacle(arguments[0], true);
                     if (proof != null || !sinks.mayBreakGlass(credentials.secret())) {
@@ -64,14 +65,19 @@ final class PostgresqlConnect {
         };
     }
 
+    /** A reference in the user's place is sent in the first packet, unless what is hooked there is there: no config allows that. */
+    private boolean cares(Credentials credentials) {
+        return credentials.userIsReference() || sinks.access().strict();
+    }
+
     /**
-     * What is not recognised; null where everything is, or the config does not care.
+     * What is not recognised; null where everything is.
      *
      * @param proof whether only that counts which stands between the reference and the server's challenge: without it the
      *     reference itself would be hashed or sent, and no override lets that pass
      */
     private @Nullable String obstacle(@Nullable Object factory, boolean proof) {
-        if (factory == null || !sinks.access().strict()) {
+        if (factory == null) {
             return null;
         }
         ClassLoader loader = factory.getClass().getClassLoader();
@@ -89,7 +95,9 @@ final class PostgresqlConnect {
     }
 
     private static boolean isAboutTheProof(String name, String obstacle) {
-        return !FAMILY.onTheWay().contains(name) || obstacle.contains("doAuthentication");
+        return !FAMILY.onTheWay().contains(name)
+                || !obstacle.contains(" is " + Outcome.PARTIAL + ": ")
+                || obstacle.contains("doAuthentication");
     }
 
     private static Refusal unrecognised(Credentials credentials, String obstacle) {
@@ -182,7 +190,9 @@ final class PostgresqlConnect {
                 PostgresqlRoute.of(info, target));
         String obstacle = connect.obstacle();
         if (obstacle != null
-                && !sinks.breaksGlass(request, "this version of pgjdbc is not wholly recognised (" + obstacle + ")")) {
+                && (credentials.userIsReference()
+                        || !sinks.breaksGlass(
+                                request, "this version of pgjdbc is not wholly recognised (" + obstacle + ")"))) {
             throw unrecognised(credentials, obstacle);
         }
         connect.begin(new Attempt(sinks, request, PostgresqlRoute.verifiedTls(info)));

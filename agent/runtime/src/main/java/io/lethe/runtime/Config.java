@@ -250,6 +250,10 @@ public final class Config {
         if (trail != null) {
             custody.trail(trail.toPath());
         }
+        String authorities = orNull(Key.ASK_CA);
+        if (authorities != null) {
+            custody.authorities(resolve(authorities).toPath());
+        }
         return jar == null ? custody : custody.jar(jar.toPath());
     }
 

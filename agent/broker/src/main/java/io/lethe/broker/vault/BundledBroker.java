@@ -39,7 +39,7 @@ public final class BundledBroker implements Broker {
             try {
                 for (BreakGlass override : instead.breakGlass(request.secret())) {
                     if (override.matches(request)) {
-                        return instead.acquire(request, deadline);
+                        return instead.acquire(request, deadline, override);
                     }
                 }
             } catch (BrokerException b) {
@@ -64,7 +64,11 @@ public final class BundledBroker implements Broker {
         try {
             return vault.names(secret, position);
         } catch (BrokerException e) {
-            return instead(e).names(secret, position);
+            // A bundle holds some secrets only: it may say that this is no text, never that it is.
+            if (instead(e).names(secret, position)) {
+                return true;
+            }
+            throw e;
         }
     }
 

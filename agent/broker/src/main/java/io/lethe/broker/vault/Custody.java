@@ -79,6 +79,12 @@ public final class Custody {
         return this;
     }
 
+    /** Who vouches for the decision point that has to allow each acquire, too. */
+    public Custody authorities(Path file) {
+        files.put(file, "ask.ca");
+        return this;
+    }
+
     public Custody jar(Path file) {
         files.put(file, "agent jar");
         return this;

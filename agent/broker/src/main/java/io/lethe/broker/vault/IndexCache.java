@@ -59,6 +59,10 @@ final class IndexCache {
             List<?> before = identityNow();
             SignedIndex cached = current;
             if (cached != null && before != null && before.equals(identity)) {
+                if (bundle) {
+                    // The vault that it stands for may have been seen in a newer state since.
+                    anchor.check(cached.index, folder);
+                }
                 return cached;
             }
             // A failure must not leave the old index in force.

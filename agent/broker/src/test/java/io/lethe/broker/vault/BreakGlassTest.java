@@ -113,6 +113,9 @@ class BreakGlassTest {
             assertThat(lease.decision().marks()).contains("break-glass");
         }
         assertThat(bundle.resolve("secrets/other")).doesNotExist();
+        // What the bundle does not know is not text for that: it would be sent.
+        assertThatThrownBy(() -> broker.names("other", "header:x-api-key"))
+                .hasMessageStartingWith("there is no vault in " + place);
         for (String[] no : new String[][] {{"other", TARGET}, {"it", "postgresql://other/x"}}) {
             assertThatThrownBy(() -> acquire(broker, no[0], no[1]))
                     .hasMessageStartingWith("there is no vault in " + place);
@@ -166,6 +169,21 @@ class BreakGlassTest {
         assertThatThrownBy(() -> acquire(running, "it", TARGET)).hasMessageContaining("an older copy was put back");
         assertThatThrownBy(() -> acquire(bundled(Anchor.of(0, state)), "it", TARGET))
                 .hasMessageContaining("an older copy was put back");
+    }
+
+    @Test
+    void bundleThatWasUsed_isNotUsedAgain_onceTheVaultWasSeenNewer() throws Exception {
+        Path state = Files.createDirectory(dir.resolve("state"));
+        BreakGlass made = override("it", bundle);
+        BundledBroker running = bundled(Anchor.of(0, state));
+        Path away = Files.move(place, dir.resolve("moved"));
+        acquire(running, "it", TARGET).close();
+        Files.move(away, place);
+        vault.endBreakGlass(made.id());
+        acquire(running, "it", TARGET).close();
+        Files.move(place, away);
+
+        assertThatThrownBy(() -> acquire(running, "it", TARGET)).hasMessageContaining("an older copy was put back");
     }
 
     @Test
