@@ -55,9 +55,15 @@ public final class Http implements Plans {
     /** The classes of JSSE and of sockets pass the gate until a reference is seen, and have plans all the same. */
     @Override
     public @Nullable ClassPlan plan(String name) {
+        ClassPlan plan = made(name, Collections.<String, ClassPlan>emptyMap());
+        return plan != null ? plan : made(name, Plans.byName(plansBeside(name)));
+    }
+
+    /** Plans are made outside of the lock, since other agents see the classes that this loads; the first to be made count. */
+    private @Nullable ClassPlan made(String name, Map<String, ClassPlan> plans) {
         synchronized (made) {
             if (!made.containsKey(name)) {
-                made.putAll(Plans.byName(plansBeside(name)));
+                made.putAll(plans);
             }
             return made.get(name);
         }

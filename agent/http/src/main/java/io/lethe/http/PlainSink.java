@@ -193,8 +193,8 @@ final class PlainSink {
                 if (swaps.isEmpty()) {
                     return arguments;
                 }
-                Releases.requireInForce(swaps);
                 opened = new Opened(wire, swaps);
+                Releases.requireInForce(swaps);
                 byte[] copy = new byte[from + count];
                 opened.array = copy;
                 System.arraycopy(data, from, copy, from, count);

@@ -168,6 +168,7 @@ final class Records {
                     if (swaps.isEmpty()) {
                         return arguments;
                     }
+                    Releases.requireInForce(swaps);
                     fields().requireSilence();
                     fields().requireKnownCipher(arguments[0]);
                     return swap(frame, swaps, record, from, arguments);

@@ -7,6 +7,7 @@ import io.lethe.weave.Plans;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,19 @@ public final class Jdbc implements Plans, Guards {
 
     @Override
     public @Nullable ClassPlan plan(String name) {
+        DriverFamily family = family(name);
+        if (family == null) {
+            return null;
+        }
+        ClassPlan plan = made(name, Collections.<String, ClassPlan>emptyMap());
+        return plan != null ? plan : made(name, Plans.byName(family.plans(sites, sinks, recognition)));
+    }
+
+    /** Plans are made outside of the lock, since other agents see the classes that this loads; the first to be made count. */
+    private @Nullable ClassPlan made(String name, Map<String, ClassPlan> plans) {
         synchronized (made) {
             if (!made.containsKey(name)) {
-                DriverFamily family = family(name);
-                if (family != null) {
-                    made.putAll(Plans.byName(family.plans(sites, sinks, recognition)));
-                }
+                made.putAll(plans);
             }
             return made.get(name);
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * take away the classes that have not been loaded yet: a driver that is loaded without its hooks would send references.
  *
  * <p>Loaded by the system loader. Immutable, thread-safe. Reads the plain form of the zip format (APPNOTE.TXT 4.3: no zip64,
- * no encryption, no comment, folders first, then files by name), which is what the build writes.
+ * no encryption, folders first, then files by name), which is what the build writes.
  */
 final class JarImage {
 
@@ -36,12 +36,7 @@ final class JarImage {
 
     /** @param without where the entries begin, in the jar's order of names, that are not needed; null where all are */
     private JarImage(RandomAccessFile in, byte @Nullable [] without) throws IOException {
-        byte[] end = new byte[END_LENGTH];
-        in.seek(Math.max(0, in.length() - END_LENGTH));
-        in.readFully(end);
-        if (int32(end, 0) != END_SIGNATURE) {
-            throw new IOException("not a jar");
-        }
+        byte[] end = end(in);
         int count = int16(end, 10);
         int start = int32(end, 16);
         directory = new byte[int32(end, 12)];
@@ -50,14 +45,18 @@ final class JarImage {
         headers = new int[Integer.highestOneBit(count + 1) << 2];
         Arrays.fill(headers, FREE);
         int needed = start;
+        int last = 0;
         int at = 0;
         for (int i = 0; i < count; i++) {
-            // Folders stand before all files.
-            if (without != null && startsWith(at + CENTRAL_LENGTH, without) && int32(directory, at + 20) > 0) {
-                needed = int32(directory, at + 42);
-                break;
-            }
             int nameLength = int16(directory, at + 28);
+            int offset = int32(directory, at + 42);
+            if (without != null && startsWith(at + CENTRAL_LENGTH, without)) {
+                // Folders stand before all files, and have no content.
+                needed = int32(directory, at + 20) > 0 ? Math.min(needed, offset) : needed;
+                at += CENTRAL_LENGTH + nameLength + int16(directory, at + 30) + int16(directory, at + 32);
+                continue;
+            }
+            last = Math.max(last, offset);
             int slot = slot(directory, at + CENTRAL_LENGTH, nameLength);
             while (headers[slot] != FREE) {
                 slot = slot + 1 & headers.length - 1;
@@ -65,9 +64,26 @@ final class JarImage {
             headers[slot] = at;
             at += CENTRAL_LENGTH + nameLength + int16(directory, at + 30) + int16(directory, at + 32);
         }
-        bytes = new byte[needed];
+        // Somebody packed it again, in another order.
+        bytes = new byte[last < needed ? needed : start];
         in.seek(0);
         in.readFully(bytes);
+    }
+
+    /** The end of the central directory, behind which nothing but a comment may stand. */
+    private static byte[] end(RandomAccessFile in) throws IOException {
+        long length = in.length();
+        for (int most : new int[] {END_LENGTH, END_LENGTH + 0xffff}) {
+            byte[] tail = new byte[(int) Math.min(length, most)];
+            in.seek(length - tail.length);
+            in.readFully(tail);
+            for (int at = tail.length - END_LENGTH; at >= 0; at--) {
+                if (int32(tail, at) == END_SIGNATURE) {
+                    return Arrays.copyOfRange(tail, at, at + END_LENGTH);
+                }
+            }
+        }
+        throw new IOException("not a jar");
     }
 
     private boolean startsWith(int at, byte[] prefix) {
