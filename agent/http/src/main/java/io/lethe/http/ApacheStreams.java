@@ -137,7 +137,7 @@ final class ApacheStreams {
             throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
         }
         Destination where = Peek.session(members, stream, true, Apache5.INWARDS);
-        Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
+        Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, http.hasty(where)));
         try {
             byte[] body = form == null ? null : head.arming.form(form);
             int bytes = 0;

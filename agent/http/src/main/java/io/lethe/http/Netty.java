@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Netty's codec of HTTP/1.1, 4.1 and 4.2, and with it Reactor Netty, AsyncHttpClient, Vert.x and what is built on them. The
  * encoder has the connection and the request; the function that it calls for each field is given the value with the marker, and
- * the request's own headers are left alone. Where its target or its form has a marker, a copy is encoded. A body that comes
- * behind its head, in parts, is text. {@link NettyHttp2} is the other half.
+ * the request's own headers are left alone. Where its target or its form has a marker, a copy is encoded. The parts of a form
+ * that comes behind its head are each looked at by itself, see {@link NettyBodies}. {@link NettyHttp2} is the other half.
  *
  * <p>Loaded by the agent loader. Thread-safe; each request on its channel's event loop.
  */
@@ -115,6 +115,7 @@ final class Netty implements HttpStack {
             byte[] form = copies.form(message);
             boolean concernsForm = Forms.concernsForm(form);
             if (!concernsForm && !concerned(message)) {
+                noteTunnel(context, message);
                 return arguments;
             }
             Object encoder = arguments[0];
@@ -124,6 +125,18 @@ final class Netty implements HttpStack {
                 return Entering.with(arguments, 2, request.sent);
             } catch (Throwable e) {
                 throw refused(encoder, context, message, e);
+            }
+        }
+
+        /** One that is asked for without a login: that with one is noted where it is armed. */
+        private void noteTunnel(Object context, Object message) throws ReflectiveOperationException {
+            if (Tunnels.isAuthority(members.text(message, "uri"))
+                    && members.text(message, "method").equals(Tunnels.CONNECT)) {
+                try {
+                    http.tunnels().ask(NettyChannel.destination(members, context, false), members.text(message, "uri"));
+                } catch (IOException e) {
+                    // Then no reference goes there.
+                }
             }
         }
 
