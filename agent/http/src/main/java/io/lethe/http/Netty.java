@@ -157,22 +157,38 @@ final class Netty implements HttpStack {
         private @Nullable Object[] part(@Nullable Object[] arguments, Object context, Object message) throws Throwable {
             Object encoder = arguments[0];
             NettyBodies.Form form = bodies.of(encoder, message);
-            byte[] bytes = form == null ? null : bodies.bytes(message);
-            if (form == null || bytes == null || !Forms.concernsForm(bytes)) {
+            if (form == null) {
+                return arguments;
+            }
+            byte[] own = bodies.bytes(message);
+            boolean held = form.holds();
+            NettyBodies.Part part = own == null ? null : form.next(own, bodies.isLast(message));
+            if (part == null) {
+                form.skip();
+            }
+            boolean concerns = part != null && Forms.concernsForm(part.bytes, part.from);
+            if (!held && !form.holds() && !concerns) {
                 return arguments;
             }
             Arming arming = null;
             try {
+                if (part == null) {
+                    throw new IOException("lethe: a reference in a form is followed by a part too large to look at; "
+                            + "send it in one piece");
+                }
                 Class<?> type = requireHooks(encoder);
                 Destination where = NettyChannel.destination(members, context, false);
                 arming = new Arming(http, where, form.method, form.target, http.hasty(where));
                 if (form.measured) {
                     arming.unarmed()
-                            .refuseForm(bytes, "which comes behind its head and its length; send it in one piece");
+                            .refuseForm(
+                                    part.bytes,
+                                    part.from,
+                                    "which comes behind its head and its length; send it in one piece");
                     return arguments;
                 }
-                byte[] body = arming.form(bytes);
-                if (body == bytes) {
+                byte[] body = arming.form(part.bytes, part.from);
+                if (body == part.bytes && !held && !form.holds()) {
                     return arguments;
                 }
                 Object sent = bodies.copy(type, message, body);
