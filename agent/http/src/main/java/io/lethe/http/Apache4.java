@@ -30,8 +30,8 @@ final class Apache4 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
-        Apache4AsyncBodies asyncBodies = new Apache4AsyncBodies(members);
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies(http.recognition());
+        Apache4AsyncBodies asyncBodies = new Apache4AsyncBodies(http.recognition(), members);
         ApacheHeads blocking = new ApacheHeads(
                 http,
                 new Connections(WRITER, Arming.PATIENT) {

@@ -33,8 +33,8 @@ final class Apache5 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
-        Apache5AsyncBodies asyncBodies = new Apache5AsyncBodies(members);
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies(http.recognition());
+        Apache5AsyncBodies asyncBodies = new Apache5AsyncBodies(http.recognition(), members);
         ApacheHeads blocking = new ApacheHeads(
                 http,
                 new Connections(members, "requestWriter", WRITER, Arming.PATIENT) {

@@ -174,7 +174,7 @@ final class ApacheHeads {
                 if (arming == null) {
                     arming = arming(of, connection, message, target);
                 }
-                String obstacle = bodies.obstacle();
+                String obstacle = bodies.obstacle(connection);
                 if (obstacle != null) {
                     arming.unarmed().refuseForm(form, obstacle);
                 } else {
