@@ -30,18 +30,18 @@ final class Apache4 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
-        Apache4AsyncBodies asyncBodies = new Apache4AsyncBodies(members);
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies(http.recognition());
+        Apache4AsyncBodies asyncBodies = new Apache4AsyncBodies(http.recognition(), members);
         ApacheHeads blocking = new ApacheHeads(
                 http,
                 new Connections(WRITER, Arming.PATIENT) {
                     @Override
                     public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                        return http.tunnels().destination(socket(connection));
+                        return http.tunnels().destination(end(connection));
                     }
 
                     @Override
-                    public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+                    public @Nullable Object end(Object connection) throws ReflectiveOperationException {
                         return members.call(connection, "getSocket");
                     }
                 },
@@ -118,11 +118,6 @@ final class Apache4 implements HttpStack {
             return argument != null && argument.getClass().getName().equals("org.apache.http.HttpHost")
                     ? argument
                     : null;
-        }
-
-        @Override
-        public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
-            return null;
         }
 
         @Override

@@ -33,18 +33,18 @@ final class Apache5 implements HttpStack {
     @Override
     public List<ClassPlan> plans(Http http) {
         Members members = new Members(http.recognition());
-        ApacheBlockingBodies bodies = new ApacheBlockingBodies();
-        Apache5AsyncBodies asyncBodies = new Apache5AsyncBodies(members);
+        ApacheBlockingBodies bodies = new ApacheBlockingBodies(http.recognition());
+        Apache5AsyncBodies asyncBodies = new Apache5AsyncBodies(http.recognition(), members);
         ApacheHeads blocking = new ApacheHeads(
                 http,
                 new Connections(members, "requestWriter", WRITER, Arming.PATIENT) {
                     @Override
                     public Destination destination(Object connection) throws IOException, ReflectiveOperationException {
-                        return http.tunnels().destination(socket(connection));
+                        return http.tunnels().destination(end(connection));
                     }
 
                     @Override
-                    public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
+                    public @Nullable Object end(Object connection) throws ReflectiveOperationException {
                         Object holder = members.call(connection, "getSocketHolder");
                         return holder == null ? null : members.call(holder, "getSocket");
                     }
@@ -123,11 +123,6 @@ final class Apache5 implements HttpStack {
         @Override
         public String writer() {
             return writer;
-        }
-
-        @Override
-        public @Nullable Object socket(Object connection) throws ReflectiveOperationException {
-            return null;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.lethe.http;
 
 import io.lethe.weave.Answer;
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -19,13 +20,15 @@ final class Apache5AsyncBodies implements ApacheBodies {
     private static final String BYTES = ENTITY + "BasicAsyncEntityProducer";
     private static final String TEXT = ENTITY + "StringAsyncEntityProducer";
 
+    private final Recognition recognition;
     private final Members members;
     /** What is left to be sent, by the producer in whose place. */
     private final InPlace<ByteBuffer> bodies = new InPlace<>();
 
     private final ThreadLocal<Object> committed = new ThreadLocal<>();
 
-    Apache5AsyncBodies(Members members) {
+    Apache5AsyncBodies(Recognition recognition, Members members) {
+        this.recognition = recognition;
         this.members = members;
     }
 
@@ -109,8 +112,18 @@ final class Apache5AsyncBodies implements ApacheBodies {
     }
 
     @Override
-    public @Nullable String obstacle() {
-        return null;
+    public @Nullable String obstacle(Object connection) {
+        return obstacle();
+    }
+
+    /** Of the request that this thread commits, which its stream's hook has said: the producer's own is left to be asked for. */
+    @Nullable
+    String obstacle() {
+        Object producer = committed.get();
+        return producer == null
+                ? "which nothing produces"
+                : ApacheBodies.unhooked(
+                        recognition, producer.getClass(), HttpClasses.APACHE_5[9], HttpClasses.APACHE_5[10]);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lethe.http;
 
+import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApacheBlockingBodies implements ApacheBodies {
 
+    private static final String[] WRITERS = {HttpClasses.APACHE_4[0], HttpClasses.APACHE_4[1], HttpClasses.APACHE_5[0]};
+
+    private final Recognition recognition;
     /** What is sent with another body, by the message that the connection is given for it. */
     private final InPlace<Object> copies = new InPlace<>();
+
+    ApacheBlockingBodies(Recognition recognition) {
+        this.recognition = recognition;
+    }
 
     @Override
     public void begin(Object connection, Object message) {
@@ -24,8 +32,8 @@ final class ApacheBlockingBodies implements ApacheBodies {
     }
 
     @Override
-    public @Nullable String obstacle() {
-        return null;
+    public @Nullable String obstacle(Object connection) {
+        return ApacheBodies.unhooked(recognition, connection.getClass(), WRITERS);
     }
 
     @Override

@@ -25,9 +25,15 @@ final class ApacheHeads {
         /** Where a connection leads. */
         Destination destination(Object connection) throws IOException, ReflectiveOperationException;
 
-        /** The socket of a blocking connection; null for others. */
-        @Nullable
-        Object socket(Object connection) throws ReflectiveOperationException;
+        /** What asks for a tunnel: the socket of a blocking connection, the channel or engine of others. */
+        default @Nullable Object end(Object connection) throws ReflectiveOperationException {
+            try {
+                return Tunnels.end(destination(connection));
+            } catch (IOException e) {
+                // Then no reference goes there.
+                return null;
+            }
+        }
 
         /** The field of a connection that holds what writes its requests' heads. */
         String writer();
@@ -35,7 +41,7 @@ final class ApacheHeads {
         /** The internal name of the class whose {@code write} does. */
         String writerClass();
 
-        /** How long its thread may wait; {@link Arming#PATIENT} means that it is the application's. */
+        /** How long its thread may wait, but for {@link Http#hasty}; {@link Arming#PATIENT} means that it is the application's. */
         long patience();
 
         /** The target's {@code HttpHost} where an argument is one or has one. */
@@ -137,8 +143,8 @@ final class ApacheHeads {
             Object[] sent = headers;
             String target = of.uri(message);
             String path = target;
-            if (Tunnels.isAuthority(target) && of.method(message).equals("CONNECT")) {
-                http.tunnels().ask(kind.socket(connection), target);
+            if (Tunnels.isAuthority(target) && of.method(message).equals(Tunnels.CONNECT)) {
+                http.tunnels().ask(kind.end(connection), target);
             }
             if (Arming.concernsUrl(target)) {
                 involved = true;
@@ -168,7 +174,7 @@ final class ApacheHeads {
                 if (arming == null) {
                     arming = arming(of, connection, message, target);
                 }
-                String obstacle = bodies.obstacle();
+                String obstacle = bodies.obstacle(connection);
                 if (obstacle != null) {
                     arming.unarmed().refuseForm(form, obstacle);
                 } else {
@@ -228,7 +234,9 @@ final class ApacheHeads {
     private Arming arming(ApacheMessages of, Object connection, Object message, String target)
             throws IOException, ReflectiveOperationException {
         requireWriter(connection);
-        return new Arming(http, kind.destination(connection), of.method(message), target, kind.patience());
+        Destination where = kind.destination(connection);
+        long wait = kind.patience() < Arming.PATIENT ? http.hasty(where) : kind.patience();
+        return new Arming(http, where, of.method(message), target, wait);
     }
 
     private IOException refusal(IOException e) {

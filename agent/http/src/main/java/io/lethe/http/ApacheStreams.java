@@ -137,9 +137,9 @@ final class ApacheStreams {
             throw new IOException("lethe: this client is not recognised, so no reference is sent: " + obstacle);
         }
         Destination where = Peek.session(members, stream, true, Apache5.INWARDS);
-        Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, Arming.HASTY));
+        Head head = new Head(new Arming(http, where, method, path == null ? "/" : path, http.hasty(where)));
         try {
-            byte[] body = form == null ? null : head.arming.form(form);
+            byte[] body = form == null ? null : body(head.arming, form);
             int bytes = 0;
             for (Object header : headers) {
                 String name = of.name(header);
@@ -166,6 +166,15 @@ final class ApacheStreams {
             throw e;
         }
         return head;
+    }
+
+    private byte[] body(Arming arming, byte[] form) throws IOException {
+        String obstacle = bodies.obstacle();
+        if (obstacle != null) {
+            arming.unarmed().refuseForm(form, obstacle);
+            return form;
+        }
+        return arming.form(form);
     }
 
     /** Where streams could not be woven nothing says whether this is a request: then no reference passes. */

@@ -193,10 +193,15 @@ final class Arming {
      * @return the same array where nothing in it is to be replaced
      */
     byte[] form(byte[] body) throws IOException {
+        return form(body, 0);
+    }
+
+    /** @param first where its first whole field begins */
+    byte[] form(byte[] body, int first) throws IOException {
         List<Piece> pieces = new ArrayList<>(1);
         List<String> names = new ArrayList<>(1);
         int length = body.length;
-        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
+        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), first, body.length)) {
             if (escaped(pieces, value.start, value.end, value.reference, Position.form(value.name))) {
                 names.add(value.name);
                 length += pieces.get(pieces.size() - 1).filling.length() - (value.end - value.start);
@@ -217,8 +222,8 @@ final class Arming {
             System.arraycopy(body, from, out, at, piece.start - from);
             at += piece.start - from;
             String before = names.get(i) + "=";
-            boolean first = piece.start == before.length();
-            byte[] marker = claims.arm(piece.filling, piece.claim, Before.text(first ? before : "&" + before))
+            boolean begins = piece.start == before.length();
+            byte[] marker = claims.arm(piece.filling, piece.claim, Before.text(begins ? before : "&" + before))
                     .getBytes(StandardCharsets.US_ASCII);
             System.arraycopy(marker, 0, out, at, marker.length);
             at += marker.length;

@@ -31,19 +31,23 @@ final class Claims {
     private final Destination where;
     private final String method;
     private final String requestTarget;
-    private final long wait;
+    private final long deadline;
     private final List<Marker.Claim> claims = new ArrayList<>(1);
     private final List<Marker> armed = new ArrayList<>(1);
     private @Nullable Wire wire;
     private @Nullable Target target;
 
-    /** @param wait in nanoseconds, for each lease and for the first look at TLS */
+    /** @param wait in nanoseconds, from now on, for all leases and for the first look at TLS together */
     Claims(Http http, Destination where, String method, String requestTarget, long wait) {
         this.http = http;
         this.where = where;
         this.method = method;
         this.requestTarget = requestTarget;
-        this.wait = wait;
+        this.deadline = System.nanoTime() + wait;
+    }
+
+    private long left() {
+        return Math.max(0, deadline - System.nanoTime());
     }
 
     boolean isEmpty() {
@@ -69,10 +73,10 @@ final class Claims {
         if (isPlain()) {
             // Sockets are hooked for a grant, not for every text that looks like a reference.
             if (target != null) {
-                http.plain().await(wait);
+                http.plain().await(left());
             }
         } else {
-            http.tls().await(wait);
+            http.tls().await(left());
         }
     }
 
@@ -87,7 +91,7 @@ final class Claims {
             return true;
         }
         try {
-            return http.access().leases().names(reference.name(), position, wait);
+            return http.access().leases().names(reference.name(), position, left());
         } catch (BrokerException e) {
             throw refusal(reference.name(), e);
         }
@@ -100,6 +104,11 @@ final class Claims {
 
     /** A lease for a secret in a position, on a connection that may carry it to the peer that the grant names. */
     Marker.Claim claim(String secret, String field, String position) throws IOException {
+        if (http.tunnels().comesOut(where, method)) {
+            throw refusal(
+                    Reference.PREFIX + secret
+                            + " would go in clear text through a tunnel, to whom the proxy leads it; use https for the request");
+        }
         // Beside the broker, not after it: the first request of a JVM waits for both.
         if (where.tls != null) {
             http.tls().begin();
@@ -112,6 +121,9 @@ final class Claims {
         }
         Marker.Claim claim = ask(secret, field, position);
         claims.add(claim);
+        if (method.equals(Tunnels.CONNECT)) {
+            http.tunnels().ask(where, requestTarget);
+        }
         if (where.tls != null) {
             requireTls(where.tls, claim);
         } else {
@@ -130,7 +142,7 @@ final class Claims {
         Request request = Request.http(
                 http.access().leases().workload(), secret, field, to, method, position, Collections.emptyList());
         try {
-            return new Marker.Claim(request, http.access().warm().use(request, wait));
+            return new Marker.Claim(request, http.access().warm().use(request, left()));
         } catch (BrokerException e) {
             throw refusal(secret, e);
         }
@@ -157,7 +169,7 @@ final class Claims {
     /** As {@link #requireTls}, for a connection without it. */
     private void requirePlain(Marker.Claim claim) throws IOException {
         if (wire == null) {
-            String obstacle = http.plain().obstacle(where, wait);
+            String obstacle = http.plain().obstacle(where, left());
             if (obstacle != null) {
                 throw refusal(shown(claim) + ": " + obstacle);
             }
@@ -168,7 +180,7 @@ final class Claims {
     /** The connection's end must be JSSE's, in client mode, proven, and its peer the one that the grant names. */
     private void requireTls(Object tls, Marker.Claim claim) throws IOException {
         if (wire == null) {
-            String obstacle = http.tls().obstacle(tls, wait);
+            String obstacle = http.tls().obstacle(tls, left());
             if (obstacle != null) {
                 throw refusal(shown(claim) + ": " + obstacle);
             }

@@ -39,7 +39,11 @@ final class Forms {
 
     /** Whether a form has to go through {@link Arming#form}. */
     static boolean concernsForm(byte @Nullable [] body) {
-        return body != null
-                && !Pairs.references(Pairs.latin1(body), 0, body.length).isEmpty();
+        return body != null && concernsForm(body, 0);
+    }
+
+    /** The same for what begins there. */
+    static boolean concernsForm(byte[] body, int from) {
+        return !Pairs.references(Pairs.latin1(body), from, body.length).isEmpty();
     }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Netty's codec of HTTP/1.1, 4.1 and 4.2, and with it Reactor Netty, AsyncHttpClient, Vert.x and what is built on them. The
  * encoder has the connection and the request; the function that it calls for each field is given the value with the marker, and
- * the request's own headers are left alone. Where its target or its form has a marker, a copy is encoded. A body that comes
- * behind its head, in parts, is text. {@link NettyHttp2} is the other half.
+ * the request's own headers are left alone. Where its target or its form has a marker, a copy is encoded. The parts of a form
+ * that comes behind its head are each looked at by itself, see {@link NettyBodies}. {@link NettyHttp2} is the other half.
  *
  * <p>Loaded by the agent loader. Thread-safe; each request on its channel's event loop.
  */
@@ -115,6 +115,7 @@ final class Netty implements HttpStack {
             byte[] form = copies.form(message);
             boolean concernsForm = Forms.concernsForm(form);
             if (!concernsForm && !concerned(message)) {
+                noteTunnel(context, message);
                 return arguments;
             }
             Object encoder = arguments[0];
@@ -124,6 +125,18 @@ final class Netty implements HttpStack {
                 return Entering.with(arguments, 2, request.sent);
             } catch (Throwable e) {
                 throw refused(encoder, context, message, e);
+            }
+        }
+
+        /** One that is asked for without a login: that with one is noted where it is armed. */
+        private void noteTunnel(Object context, Object message) throws ReflectiveOperationException {
+            if (Tunnels.isAuthority(members.text(message, "uri"))
+                    && members.text(message, "method").equals(Tunnels.CONNECT)) {
+                try {
+                    http.tunnels().ask(NettyChannel.destination(members, context, false), members.text(message, "uri"));
+                } catch (IOException e) {
+                    // Then no reference goes there.
+                }
             }
         }
 
@@ -144,22 +157,38 @@ final class Netty implements HttpStack {
         private @Nullable Object[] part(@Nullable Object[] arguments, Object context, Object message) throws Throwable {
             Object encoder = arguments[0];
             NettyBodies.Form form = bodies.of(encoder, message);
-            byte[] bytes = form == null ? null : bodies.bytes(message);
-            if (form == null || bytes == null || !Forms.concernsForm(bytes)) {
+            if (form == null) {
+                return arguments;
+            }
+            byte[] own = bodies.bytes(message);
+            boolean held = form.holds();
+            NettyBodies.Part part = own == null ? null : form.next(own, bodies.isLast(message));
+            if (part == null) {
+                form.skip();
+            }
+            boolean concerns = part != null && Forms.concernsForm(part.bytes, part.from);
+            if (!held && !form.holds() && !concerns) {
                 return arguments;
             }
             Arming arming = null;
             try {
+                if (part == null) {
+                    throw new IOException("lethe: a reference in a form is followed by a part too large to look at; "
+                            + "send it in one piece");
+                }
                 Class<?> type = requireHooks(encoder);
                 Destination where = NettyChannel.destination(members, context, false);
                 arming = new Arming(http, where, form.method, form.target, http.hasty(where));
                 if (form.measured) {
                     arming.unarmed()
-                            .refuseForm(bytes, "which comes behind its head and its length; send it in one piece");
+                            .refuseForm(
+                                    part.bytes,
+                                    part.from,
+                                    "which comes behind its head and its length; send it in one piece");
                     return arguments;
                 }
-                byte[] body = arming.form(bytes);
-                if (body == bytes) {
+                byte[] body = arming.form(part.bytes, part.from);
+                if (body == part.bytes && !held && !form.holds()) {
                     return arguments;
                 }
                 Object sent = bodies.copy(type, message, body);

@@ -1,10 +1,13 @@
 package io.lethe.http;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Forms that come behind their head, as Reactor Netty sends what it is given as a stream: each part is looked at by itself. One
- * reference has to lie in one part.
+ * reference has to lie in one part with its field's name. What ends a part may go on in the next one: a reference there waits for
+ * that, and goes out in front of it.
  *
  * <p>Loaded by the agent loader. Thread-safe; each encoder on its channel's event loop.
  */
@@ -29,11 +32,58 @@ final class NettyBodies {
         final String target;
         /** Whether its length was said before: then it cannot change. */
         final boolean measured;
+        /** What did not go out yet: a field whose reference may go on. */
+        private byte[] held = {};
+        /** Whether what went out ends in the midst of a field. */
+        private boolean within;
 
         Form(String method, String target, boolean measured) {
             this.method = method;
             this.target = target;
             this.measured = measured;
+        }
+
+        boolean holds() {
+            return held.length > 0;
+        }
+
+        /** A part goes out that is not looked at, and may end anywhere. */
+        void skip() {
+            within = true;
+        }
+
+        /** What goes out with a part, and in its place where that is not the part's own. */
+        Part next(byte[] own, boolean last) {
+            byte[] all = Arrays.copyOf(held, held.length + own.length);
+            System.arraycopy(own, 0, all, held.length, own.length);
+            int from = 0;
+            while (within && from < all.length) {
+                within = all[from++] != '&';
+            }
+            int to = last || measured || within ? all.length : wholeUntil(all, from);
+            held = Arrays.copyOfRange(all, to, all.length);
+            if (to > 0) {
+                within = all[to - 1] != '&';
+            }
+            return new Part(Arrays.copyOf(all, to), from);
+        }
+
+        private static int wholeUntil(byte[] all, int from) {
+            List<Pairs.Value> references = Pairs.references(Pairs.latin1(all), from, all.length);
+            Pairs.Value end = references.isEmpty() ? null : references.get(references.size() - 1);
+            return end == null || end.end < all.length ? all.length : end.start - 1 - end.name.length();
+        }
+    }
+
+    /** Bytes of a form, of which whole fields begin somewhere. */
+    static final class Part {
+
+        final byte[] bytes;
+        final int from;
+
+        Part(byte[] bytes, int from) {
+            this.bytes = bytes;
+            this.from = from;
         }
     }
 
@@ -83,14 +133,20 @@ final class NettyBodies {
         if (kind == Kind.LAST) {
             forms.take(encoder);
         }
-        return kind == Kind.OTHER ? null : form;
+        return form;
     }
 
-    /** What it holds; null where that is nothing or much. */
+    boolean isLast(Object part) {
+        return kinds.get(part.getClass()) == Kind.LAST;
+    }
+
+    /** What it holds; null where that is much, or is in no buffer. */
     byte @Nullable [] bytes(Object part) throws ReflectiveOperationException {
-        Object buffer = kinds.get(part.getClass()) == Kind.BUFFER ? part : members.get(part, "content");
-        byte[] bytes = NettyRequests.bytes(members, buffer);
-        return bytes == null || bytes.length == 0 ? null : bytes;
+        Kind kind = kinds.get(part.getClass());
+        if (kind == Kind.OTHER) {
+            return null;
+        }
+        return NettyRequests.bytes(members, kind == Kind.BUFFER ? part : members.get(part, "content"));
     }
 
     /** @param encoder any class of the Netty that the part is one of */

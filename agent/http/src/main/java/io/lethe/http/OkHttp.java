@@ -158,7 +158,8 @@ final class OkHttp implements HttpStack {
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) throws Throwable {
-            Object told = tunnels.toSend(arguments[1], (String) arguments[2]);
+            // Where it is asked for a proxy's login, an application may make a call of its own.
+            Object told = calls.sends(arguments[1]) ? null : tunnels.toSend(arguments[1], (String) arguments[2]);
             if (told != null) {
                 return with(arguments, 1, told);
             }

@@ -46,12 +46,18 @@ final class OkHttpCalls {
         return (Integer) members.get(headers, "size");
     }
 
+    /** Whether these are the headers of the call that this thread sends. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean sends(@Nullable Object headers) {
+        OkHttpCall call = current.get();
+        return call != null && call.headers == headers;
+    }
+
     /** What a codec is to send in place of these headers; null where it is to send them. */
-    @SuppressWarnings("ReferenceEquality") // of other ones nothing is known
     @Nullable
     Object toSend(@Nullable Object headers) throws IOException, ReflectiveOperationException {
         OkHttpCall call = current.get();
-        if (headers == null || (call != null && call.headers == headers)) {
+        if (headers == null || sends(headers)) {
             return call == null ? null : call.copy;
         }
         if (concerned(headers)) {

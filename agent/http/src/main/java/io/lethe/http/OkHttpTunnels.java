@@ -22,12 +22,15 @@ final class OkHttpTunnels {
 
         /** The {@code RealConnection}, from 5 on the {@code ConnectPlan}: both have the socket to the proxy. */
         final Object connection;
+        /** One whose proxy's login an application fetches with a call that wants a tunnel itself. */
+        final @Nullable Tunnel outer;
 
         @Nullable
         Arming arming;
 
-        Tunnel(Object connection) {
+        Tunnel(Object connection, @Nullable Tunnel outer) {
             this.connection = connection;
+            this.outer = outer;
         }
     }
 
@@ -47,7 +50,7 @@ final class OkHttpTunnels {
             public @Nullable Object[] enter(@Nullable Object[] arguments) {
                 Object connection = arguments[0];
                 if (connection != null) {
-                    current.set(new Tunnel(connection));
+                    current.set(new Tunnel(connection, current.get()));
                 }
                 return arguments;
             }
@@ -56,6 +59,12 @@ final class OkHttpTunnels {
             @Nullable
             Arming arming(Tunnel open) {
                 return open.arming;
+            }
+
+            @Override
+            @Nullable
+            Tunnel outer(Tunnel open) {
+                return open.outer;
             }
         });
     }

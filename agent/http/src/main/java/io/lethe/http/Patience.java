@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an event loop waits: long while what the first reference of a JVM needs is being prepared, but not for longer than
- * one such wait in all. What looks like a reference and is none never begins the preparation, which is then never over.
+ * How long an event loop waits: long while what the first reference of a JVM needs is being prepared, but only until one such
+ * wait is over, whoever began it. What looks like a reference and is none never begins the preparation, which is then never over.
  *
  * <p>Loaded by the agent loader. Thread-safe.
  */
@@ -25,6 +25,6 @@ final class Patience {
         }
         first.compareAndSet(null, now);
         Long since = first.get();
-        return since == null || now - since < Arming.PATIENT ? Arming.PATIENT : Arming.HASTY;
+        return since == null ? Arming.PATIENT : Math.max(Arming.HASTY, Arming.PATIENT - (now - since));
     }
 }

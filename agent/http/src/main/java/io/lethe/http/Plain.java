@@ -63,9 +63,7 @@ final class Plain {
         if (connection == null) {
             return noSink(where);
         }
-        // The first one of a JVM waits as an application thread does: a request that fails at each start would be
-        // worse.
-        if (!once.await(once.isOver() ? wait : Math.max(wait, Arming.PATIENT))) {
+        if (!once.await(wait)) {
             return "sockets are being hooked, which takes a moment the first time; try again";
         }
         if (obstacle != null) {

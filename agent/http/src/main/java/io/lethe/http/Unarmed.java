@@ -56,7 +56,12 @@ final class Unarmed {
      * @param why why, as the end of a sentence about the form
      */
     void refuseForm(byte[] body, String why) throws IOException {
-        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), 0, body.length)) {
+        refuseForm(body, 0, why);
+    }
+
+    /** @param from where its first whole field begins */
+    void refuseForm(byte[] body, int from, String why) throws IOException {
+        for (Pairs.Value value : Pairs.references(Pairs.latin1(body), from, body.length)) {
             if (claims.resolve(value.reference, Position.form(value.name))) {
                 throw claims.refusal("'" + value.reference + "' stands in a form (form:" + value.name + "), " + why);
             }

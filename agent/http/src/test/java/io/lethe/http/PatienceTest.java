@@ -9,10 +9,13 @@ final class PatienceTest {
     private final Patience patience = new Patience();
 
     @Test
-    void untilAllIsPrepared_theFirstWaitIsLong_andNoOtherAfterIt() {
+    void untilAllIsPrepared_waitsAreLong_andEndWithTheFirst() {
         long start = Long.MAX_VALUE - 1;
         assertThat(patience.nanos(false, start)).isEqualTo(Arming.PATIENT);
-        assertThat(patience.nanos(false, start + Arming.PATIENT - 1)).isEqualTo(Arming.PATIENT);
+        assertThat(patience.nanos(false, start + 1)).isEqualTo(Arming.PATIENT - 1);
+        assertThat(patience.nanos(false, start + Arming.PATIENT - Arming.HASTY - 1))
+                .isEqualTo(Arming.HASTY + 1);
+        assertThat(patience.nanos(false, start + Arming.PATIENT - 1)).isEqualTo(Arming.HASTY);
         // What looked like a reference and was none never began the preparation.
         assertThat(patience.nanos(false, start + Arming.PATIENT)).isEqualTo(Arming.HASTY);
     }

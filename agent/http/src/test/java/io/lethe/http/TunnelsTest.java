@@ -3,6 +3,7 @@ package io.lethe.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.weave.Sites;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -31,6 +32,68 @@ final class TunnelsTest {
     }
 
     @Test
+    void tlsToTheProxyItself_leadsWhereItsSessionSays() throws Exception {
+        SSLSocket tls = new Layered(null);
+        tunnels.ask(tls, "api.example:8443");
+        // Not the tunnel's destination, but its own.
+        assertThatThrownBy(() -> tunnels.destination(tls)).hasMessage("not asked");
+    }
+
+    @Test
+    void clearTextBehindAConnect_comesOutOfTheTunnel() {
+        Destination plain = Destination.plain("proxy.example", 3128, proxy, false);
+        assertThat(tunnels.comesOut(plain, "GET")).isFalse();
+        tunnels.ask(plain, "evil.example:80");
+        assertThat(tunnels.comesOut(plain, "GET")).isTrue();
+        assertThat(tunnels.comesOut(plain, "CONNECT"))
+                .as("once more, after a 407")
+                .isFalse();
+        assertThat(tunnels.comesOut(Destination.plain("proxy.example", 3128, new Socket(), false), "GET"))
+                .as("another connection")
+                .isFalse();
+    }
+
+    @Test
+    void tlsToTheProxyAlone_isClearTextBehindAConnect_andTlsInTheTunnelIsNot() {
+        SSLSocket outer = new Layered(null);
+        tunnels.ask(outer, "evil.example:80");
+        assertThat(tunnels.comesOut(new Destination("https", "proxy.example", 443, outer, false), "GET"))
+                .isTrue();
+        SSLSocket inner = new Layered(outer);
+        assertThat(tunnels.comesOut(new Destination("https", "api.example", 443, inner, false), "GET"))
+                .isFalse();
+    }
+
+    @Test
+    void oneStreamsTunnel_saysNothingOfItsConnection() {
+        Destination h2 = new Destination("https", "proxy.example", 443, proxy, true);
+        tunnels.ask(h2, "evil.example:80");
+        assertThat(tunnels.comesOut(h2, "GET")).isFalse();
+    }
+
+    /** The grant names the proxy, and the connection says that it leads there. */
+    @Test
+    void aReferenceInClearTextBehindAConnect_isRefused_beforeAnybodyIsAsked() {
+        Http http = new Http(
+                new Sites(),
+                () -> {
+                    throw new AssertionError("asked");
+                },
+                new NothingWoven());
+        http.tunnels().ask(proxy, "evil.example:80");
+        Destination where = Destination.plain("proxy.example", 3128, proxy, false);
+        for (String target : new String[] {"/", "http://evil.example/"}) {
+            for (String header : new String[] {"Authorization", "Proxy-Authorization"}) {
+                assertThatThrownBy(() -> new Arming(http, where, "GET", target, Arming.HASTY)
+                                .header(header, "Bearer lethe:login"))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("lethe:login")
+                        .hasMessageContaining("in clear text through a tunnel");
+            }
+        }
+    }
+
+    @Test
     void whatNamesNoPort_isRefused() {
         tunnels.ask(proxy, "api.example:https");
         assertThatThrownBy(() -> tunnels.destination(new Layered(proxy)))
@@ -53,8 +116,9 @@ final class TunnelsTest {
         @SuppressWarnings("unused")
         private final Socket self;
 
-        Layered(Socket self) {
-            this.self = self;
+        /** @param below null where it is not layered: then JSSE's is its own */
+        Layered(@Nullable Socket below) {
+            this.self = below == null ? this : below;
         }
 
         @Override

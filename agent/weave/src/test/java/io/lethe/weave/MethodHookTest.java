@@ -3,6 +3,7 @@ package io.lethe.weave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,19 @@ class MethodHookTest {
         assertThatThrownBy(() -> a.call("f", 0)).isInstanceOf(ArithmeticException.class);
         assertThat(a.call("f", 1)).isEqualTo(1);
         assertThat(a.call("held")).isEqualTo(false);
+    }
+
+    /** Some versions have the class, and do elsewhere what is hooked in the others. */
+    @Test
+    void planThatMayFindNothing_isHookedWithoutAnyOfIt_butNotWithAHalf() {
+        Map<String, byte[]> app = Javac.compile(8, "// app/A.java\npackage app; public class A { void g() {} }");
+        ClassPlan plan = new ClassPlan("app/A").with(scope().optional());
+        assertThat(Loomed.of(app, plan, sites).woven.outcome()).isEqualTo(Outcome.UNKNOWN);
+        Woven nothing = Loomed.of(app, plan.orNothing(), sites).woven;
+        assertThat(nothing.outcome()).isEqualTo(Outcome.HOOKED);
+        assertThat(nothing.why()).isEmpty();
+        Woven half = Loomed.of(app, new ClassPlan("app/A").with(scope()).orNothing(), sites).woven;
+        assertThat(half.outcome()).as("one that is not optional").isEqualTo(Outcome.PARTIAL);
     }
 
     @Test
