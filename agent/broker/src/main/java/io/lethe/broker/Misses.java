@@ -41,7 +41,7 @@ final class Misses {
         for (String selector : Caller.SELECTORS) {
             asks |= grant.selectors().containsKey(selector);
         }
-        return asks && grants.covers(grant.without(Caller.SELECTORS), request, now);
+        return asks && grants.covers(grant, request, now, Caller.SELECTORS);
     }
 
     static String usedUp(Grant grant) {
