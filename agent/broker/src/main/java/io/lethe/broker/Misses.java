@@ -44,7 +44,7 @@ final class Misses {
         return asks && grants.covers(grant, request, now, Caller.SELECTORS);
     }
 
-    static String usedUp(Grant grant) {
+    private static String usedUp(Grant grant) {
         return "allows " + grant.uses() + (grant.uses() == 1 ? " use" : " uses")
                 + " in each process, and this one has had them";
     }
