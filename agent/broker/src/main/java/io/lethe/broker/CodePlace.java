@@ -32,7 +32,9 @@ final class CodePlace {
 
     private final String path;
     private final @Nullable String entry;
-    private boolean digested;
+    /** Set last: who sees it does not wait for the digest. */
+    private volatile boolean digested;
+
     private @Nullable String sha256;
 
     private CodePlace(String path, @Nullable String entry) {
@@ -108,18 +110,18 @@ final class CodePlace {
     @Nullable
     synchronized String sha256() {
         if (!digested) {
-            digested = true;
             try {
                 sha256 = digest();
             } catch (IOException | RuntimeException e) {
                 // A grant that asks for it denies, and says that it is not known.
                 sha256 = null;
             }
+            digested = true;
         }
         return sha256;
     }
 
-    synchronized boolean isDigested() {
+    boolean isDigested() {
         return digested;
     }
 

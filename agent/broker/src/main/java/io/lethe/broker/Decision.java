@@ -79,11 +79,6 @@ public final class Decision {
         return needsCaller;
     }
 
-    /** No, though the rule allowed it: it ends with this, behind the rule's name. */
-    Decision denied(String why) {
-        return new Decision(false, rule, "grant " + rule + " " + why, policyHash, marks, false, asked);
-    }
-
     /**
      * What another one, who was asked too, made of it.
      *

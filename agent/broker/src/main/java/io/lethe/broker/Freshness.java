@@ -58,7 +58,7 @@ final class Freshness {
             }
             if (look == null) {
                 Look begun = new Look();
-                leases.run(() -> take(begun));
+                leases.look(() -> take(begun));
                 pending = begun;
                 return begun;
             }

@@ -83,13 +83,6 @@ public final class Grant {
         return new Grant(id, fewer);
     }
 
-    /** The same grant, asking for none of these selectors. */
-    Grant without(Set<String> asked) {
-        GrantBuilder fewer = new GrantBuilder(b);
-        fewer.selectors.keySet().removeAll(asked);
-        return new Grant(id, fewer);
-    }
-
     public long ttlSeconds() {
         return b.ttlSeconds;
     }

@@ -159,6 +159,11 @@ public final class Grants {
 
     /** Whether the grant covers all of the request; makes no text, since each request under a warm lease is asked for. */
     boolean covers(Grant grant, Request request, long now) {
+        return covers(grant, request, now, Collections.<String>emptySet());
+    }
+
+    /** As above, whatever the grant asks of these selectors. */
+    boolean covers(Grant grant, Request request, long now, Set<String> butThese) {
         return reaches(grant, request.target())
                 && hasUser(grant, request)
                 && hasPosition(grant, request)
@@ -166,7 +171,7 @@ public final class Grants {
                 && grant.actions().contains(request.action())
                 && hasField(grant, request)
                 && grant.via().containsAll(request.via())
-                && isFor(grant, request)
+                && isFor(grant, request, butThese)
                 && isInTime(grant, now);
     }
 
@@ -225,9 +230,8 @@ public final class Grants {
         return grant.fields().contains(request.field()) || publicFields.contains(request.field());
     }
 
-    private static boolean isFor(Grant grant, Request request) {
-        return grant.workloads().contains(request.workload().name())
-                && hasSelectors(grant, request, Collections.<String>emptySet());
+    private static boolean isFor(Grant grant, Request request, Set<String> butThese) {
+        return grant.workloads().contains(request.workload().name()) && hasSelectors(grant, request, butThese);
     }
 
     static boolean hasSelectors(Grant grant, Request request, Set<String> butThese) {

@@ -168,6 +168,14 @@ public final class Lease implements AutoCloseable {
         return use > 0;
     }
 
+    /** Gives back the use that it took, with which nothing was tried; once. Only its holder calls that. */
+    void giveBack() {
+        if (use > 0) {
+            use = 0;
+            terms.giveBack();
+        }
+    }
+
     /** How often a process may use its grant; 0 for as often as it likes. */
     long uses() {
         return terms.uses();
@@ -181,16 +189,6 @@ public final class Lease implements AutoCloseable {
     /** Which use it took; how many were taken where it took none itself. */
     long use() {
         return use > 0 ? use : terms.taken();
-    }
-
-    /** How the request is refused where {@link #take} took none. */
-    BrokerException usedUp(Request request) {
-        Decision no = terms.usedUp(decision);
-        String message =
-                Records.what(request) + " is denied: " + (no == null ? "the lease's uses are used up" : no.reason());
-        return no == null
-                ? new BrokerException(BrokerException.Kind.DENIED, message)
-                : new BrokerException(message, no);
     }
 
     /** As {@link #covers}, for a yes or no that is asked for each request. */

@@ -2,6 +2,7 @@ package io.lethe.broker;
 
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -33,10 +34,13 @@ public final class Leases implements AutoCloseable {
     private final Workload workload;
     private final long total;
     private final AgentThreads threads = new AgentThreads("lethe-broker", THREADS);
+    /** What asks nobody goes on here, though a decision point that hangs holds all of the others. */
+    private final AgentThreads looks = new AgentThreads("lethe-look", 1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<List<?>, Flight> flights = new HashMap<>();
     private final Names names = new Names(this);
-    private final Emergency emergency = new Emergency();
+    private final Emergency emergency;
     private final Set<String> asksForCaller = ConcurrentHashMap.newKeySet();
 
     public Leases(Broker broker, Audit audit, Workload workload) {
@@ -44,6 +48,11 @@ public final class Leases implements AutoCloseable {
     }
 
     Leases(Broker broker, @Nullable Audit audit, Workload workload, long total) {
+        this(broker, audit, workload, total, new Emergency());
+    }
+
+    Leases(Broker broker, @Nullable Audit audit, Workload workload, long total, Emergency emergency) {
+        this.emergency = emergency;
         this.broker = broker;
         this.audit = audit;
         this.workload = workload;
@@ -164,9 +173,9 @@ public final class Leases implements AutoCloseable {
         return names.ask(secret, position, Math.max(0, Math.min(waitNanos, total)));
     }
 
-    /** What an agent thread does soon. */
-    void run(Runnable task) {
-        threads.run(task);
+    /** What an agent thread does soon, whoever hangs: a look at files that asks nobody else and writes nothing. */
+    void look(Runnable task) {
+        looks.run(task);
     }
 
     /** Differs once grants or secrets have changed, or the trail is not the one that the leases' decisions are written to. */
@@ -186,7 +195,7 @@ public final class Leases implements AutoCloseable {
     public String currentVersion(String secret) throws BrokerException {
         long deadline = System.nanoTime() + Math.min(total, TRY);
         Answer<String> answer = new Answer<>();
-        threads.run(() -> {
+        looks.run(() -> {
             try {
                 answer.give(broker.currentVersion(secret));
             } catch (BrokerException e) {
@@ -231,6 +240,12 @@ public final class Leases implements AutoCloseable {
         }
     }
 
+    /** Nothing was tried with the lease: its use is given back. The caller closes it. */
+    public void unused(Lease lease, Request request) {
+        lease.giveBack();
+        closed(lease, request);
+    }
+
     /** The lease's holder is done with it. */
     public void closed(Lease lease, Request request) {
         write(Records.close(lease, request));
@@ -239,6 +254,7 @@ public final class Leases implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        looks.close();
         broker.close();
         if (audit != null) {
             audit.close();
@@ -257,41 +273,57 @@ public final class Leases implements AutoCloseable {
         }
         List<Taker<Lease>> takers = land(flight);
         List<Lease> leases = new ArrayList<>();
-        List<@Nullable BrokerException> usedUp = new ArrayList<>();
+        boolean onDisk = true;
         try {
             if (master != null) {
-                share(master, takers.size(), leases);
-                take(flight, leases, usedUp);
+                share(flight, master, takers.size(), leases);
             }
-            record(flight.request, leases, usedUp, failure);
+            onDisk = record(flight.request, leases, failure);
         } catch (BrokerException e) {
             failure = e;
         } catch (Throwable t) {
             failure = internal(t);
         }
         // Wiped before anybody learns of the failure.
-        for (int i = 0; i < leases.size(); i++) {
-            if (failure != null || i >= usedUp.size() || usedUp.get(i) != null) {
-                leases.get(i).close();
+        if (failure != null) {
+            for (Lease lease : leases) {
+                lease.close();
             }
         }
-        if (master != null && (failure != null || takers.isEmpty())) {
+        if (master != null && (failure != null || leases.isEmpty())) {
             master.close();
         }
         for (int i = 0; i < takers.size(); i++) {
-            BrokerException why = failure != null ? failure : usedUp.get(i);
-            if (why != null) {
-                takers.get(i).fail(why.copy());
-            } else if (!takers.get(i).give(leases.get(i))) {
-                leases.get(i).close();
+            if (failure != null) {
+                takers.get(i).fail(failure.copy());
+            } else if (i < leases.size()) {
+                give(takers.get(i), leases.get(i), onDisk);
+            } else {
+                askAgain(flight, takers.get(i));
             }
         }
     }
 
-    /** A lease for one login is one use; on a warm one each request is. */
-    private static void take(Flight flight, List<Lease> leases, List<@Nullable BrokerException> usedUp) {
-        for (Lease lease : leases) {
-            usedUp.add(flight.isWarm() || lease.take() ? null : lease.usedUp(flight.request));
+    private void give(Taker<Lease> taker, Lease lease, boolean onDisk) {
+        if (!onDisk) {
+            // Before somebody has it, who may use it at once.
+            emergency.follow(lease);
+        }
+        if (!taker.give(lease)) {
+            emergency.forget(lease);
+            lease.close();
+        }
+    }
+
+    /** The grant is used up by those before it: another one may cover it, and if none does, that is its answer. */
+    private void askAgain(Flight flight, Taker<Lease> taker) {
+        try {
+            ask(flight.request, flight.key.get(0), taker);
+        } catch (IllegalStateException e) {
+            taker.fail(new BrokerException(
+                    BrokerException.Kind.UNAVAILABLE,
+                    "no secret for " + Records.what(flight.request) + ": the agent has shut down",
+                    e));
         }
     }
 
@@ -325,9 +357,16 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private static void share(Lease master, int count, List<Lease> leases) {
+    /** One for each, as far as the grant's uses go: a lease for one login is one use; on a warm one each request is. */
+    private static void share(Flight flight, Lease master, int count, List<Lease> leases) {
         for (int i = 0; i < count; i++) {
-            leases.add(i == 0 ? master : master.copy(master.id() + "." + (i + 1)));
+            Lease lease = i == 0 ? master : master.copy(master.id() + "." + (i + 1));
+            leases.add(lease);
+            if (!flight.isWarm() && !lease.take()) {
+                leases.remove(i);
+                lease.close();
+                return;
+            }
         }
     }
 
@@ -338,12 +377,13 @@ public final class Leases implements AutoCloseable {
      * @return null where none does
      */
     public @Nullable BreakGlass breakGlass(Request request, String obstacle) throws BrokerException {
-        List<BreakGlass> found = onAgentThread(() -> {
+        // Not among the looks: what it says and records may have to wait for whoever takes it.
+        List<BreakGlass> found = await(threads, () -> {
             BreakGlass override = override(request);
             if (override == null) {
                 return Collections.emptyList();
             }
-            Emergency.say(override, request, obstacle);
+            emergency.say(override, request, obstacle);
             durably(request, Collections.singletonList(Records.breakGlass(override, request, obstacle)));
             return Collections.singletonList(override);
         });
@@ -352,14 +392,14 @@ public final class Leases implements AutoCloseable {
 
     /** Whether any override on the secret holds now, whatever it is for. */
     public boolean mayBreakGlass(String secret) throws BrokerException {
-        return onAgentThread(() -> !broker.breakGlass(secret).isEmpty());
+        return await(looks, () -> !broker.breakGlass(secret).isEmpty());
     }
 
-    private <T> T onAgentThread(Asked<T> asked) throws BrokerException {
+    private <T> T await(AgentThreads on, Asked<T> asked) throws BrokerException {
         long wait = Math.min(total, TRY);
         Answer<T> answer = new Answer<>();
         long deadline = System.nanoTime() + wait;
-        threads.run(() -> {
+        on.run(() -> {
             try {
                 answer.give(asked.ask());
             } catch (BrokerException e) {
@@ -394,38 +434,29 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    private void record(
-            Request request,
-            List<Lease> leases,
-            List<@Nullable BrokerException> usedUp,
-            @Nullable BrokerException failure)
+    /** Returns whether it is on disk, as {@link #durably}. */
+    private boolean record(Request request, List<Lease> leases, @Nullable BrokerException failure)
             throws BrokerException {
         if (audit == null) {
-            return;
+            return true;
         }
         List<Map<String, Object>> events = new ArrayList<>();
         if (!leases.isEmpty() && isFromBundle(leases.get(0))) {
             BreakGlass override = override(request);
             if (override != null) {
                 String instead = "the vault cannot be read, and a bundle is";
-                Emergency.say(override, request, instead);
+                emergency.say(override, request, instead);
                 events.add(Records.breakGlass(override, request, instead));
             }
         }
-        for (int i = 0; i < leases.size(); i++) {
-            BrokerException no = usedUp.get(i);
-            events.add(no == null ? Records.allowed(leases.get(i), request) : Records.refused(no, request));
+        for (Lease lease : leases) {
+            events.add(Records.allowed(lease, request));
         }
         // Who asks again with what was missing gets a decision then.
         if (failure != null && !isForCaller(failure)) {
             events.add(Records.refused(failure, request));
         }
-        if (durably(request, events)) {
-            return;
-        }
-        for (Lease lease : leases) {
-            emergency.follow(lease);
-        }
+        return durably(request, events);
     }
 
     private static boolean isFromBundle(Lease lease) {
@@ -454,10 +485,19 @@ public final class Leases implements AutoCloseable {
                         e);
             }
             String obstacle = "the audit trail cannot be written, and what it would say follows";
-            Emergency.say(override, request, obstacle);
-            Emergency.write(Records.breakGlass(override, request, String.valueOf(e.getMessage())));
-            for (Map<String, Object> event : events) {
-                Emergency.write(event);
+            emergency.say(override, request, obstacle);
+            try {
+                emergency.write(Records.breakGlass(override, request, String.valueOf(e.getMessage())));
+                for (Map<String, Object> event : events) {
+                    emergency.write(event);
+                }
+            } catch (IOException f) {
+                throw new BrokerException(
+                        BrokerException.Kind.BROKEN,
+                        "no secret for " + Records.what(request)
+                                + ": neither the trail nor standard error takes its records: " + e.getMessage()
+                                + "; standard error: " + f.getMessage(),
+                        f);
             }
             return false;
         }

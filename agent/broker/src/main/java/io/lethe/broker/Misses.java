@@ -41,10 +41,10 @@ final class Misses {
         for (String selector : Caller.SELECTORS) {
             asks |= grant.selectors().containsKey(selector);
         }
-        return asks && grants.covers(grant.without(Caller.SELECTORS), request, now);
+        return asks && grants.covers(grant, request, now, Caller.SELECTORS);
     }
 
-    static String usedUp(Grant grant) {
+    private static String usedUp(Grant grant) {
         return "allows " + grant.uses() + (grant.uses() == 1 ? " use" : " uses")
                 + " in each process, and this one has had them";
     }

@@ -33,7 +33,7 @@ final class Names {
             return before.named;
         }
         Answer<Boolean> answer = new Answer<>();
-        leases.run(() -> {
+        leases.look(() -> {
             try {
                 boolean named = leases.broker().names(secret, position);
                 if (known.size() >= MAX_KNOWN) {

@@ -57,6 +57,10 @@ final class Rule {
         return grant.uses() == 0 ? 1 : uses.take(grant);
     }
 
+    void giveBack() {
+        uses.giveBack(grant);
+    }
+
     boolean covers(Request request) {
         long now = epochSeconds.getAsLong();
         Grants inForce = current.get();
@@ -102,8 +106,9 @@ final class Rule {
         if (!misses.isEmpty()) {
             return "grant " + grant.id() + " " + String.join("; ", misses);
         }
-        if (!stillCovers(current.get(), request, now)) {
-            return changed();
+        Grants inForce = current.get();
+        if (!stillCovers(inForce, request, now)) {
+            return changed(inForce);
         }
         // Else a request's trust would depend on which of two grants was needed first.
         Grant earlier = grants.firstBefore(grant, request, now, uses);
@@ -126,13 +131,16 @@ final class Rule {
             return "grant " + grant.id() + " " + String.join("; ", misses);
         }
         if (!stillCovers(inForce, issuedFor, now)) {
-            return changed();
+            return changed(inForce);
         }
         alive = new Yes(issuedFor, now, inForce);
         return null;
     }
 
-    private String changed() {
+    private String changed(@Nullable Grants inForce) {
+        if (inForce == null) {
+            return "the grants cannot be read now, so nobody knows whether grant " + grant.id() + " still holds";
+        }
         return "grant " + grant.id() + " was revoked or narrowed meanwhile";
     }
 

@@ -56,10 +56,11 @@ public final class Terms {
         return rule == null ? 1 : rule.take();
     }
 
-    /** The decision on one more where they are used up. */
-    @Nullable
-    Decision usedUp(@Nullable Decision before) {
-        return rule == null || before == null ? null : before.denied(Misses.usedUp(rule.grant()));
+    /** One that was taken is not needed. */
+    void giveBack() {
+        if (rule != null) {
+            rule.giveBack();
+        }
     }
 
     /** Why the grant does not hold any more, in one line; null where it does. Reads nothing from disk. */

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How often this process has used each grant that allows only so many uses. One use is one attempt of a driver to log in, or
- * one HTTP request with the secret, whether or not it was sent in the end. Counted by the grant's id, which no other grant ever
- * has; so leases that are renewed and an index that changes leave the count as it is. Another process begins at zero.
+ * one HTTP request with the secret, whether or not it was sent in the end; a login that is not even tried gives its use back.
+ * Counted by the grant's id, which no other grant ever has; so leases that are renewed and an index that changes leave the count
+ * as it is. Another process begins at zero.
  *
  * <p>Loaded by the agent loader. Thread-safe, without locks.
  */
@@ -34,5 +35,13 @@ public final class Uses {
             }
         }
         return 0;
+    }
+
+    /** One that was taken is not needed. */
+    void giveBack(Grant grant) {
+        AtomicLong count = taken.get(grant.id());
+        if (count != null) {
+            count.updateAndGet(n -> Math.max(0, n - 1));
+        }
     }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -84,6 +86,21 @@ class CallerProbeTest {
                         .selector("driver.sha256"))
                 .as("a client of the JDK is in no jar")
                 .isNull();
+    }
+
+    @Test
+    void whileTheJarIsDigested_nobodyWaitsToHearThatItIsNotKnownYet() throws Exception {
+        CodePlace place = CodePlace.of(jar("driver.jar").toUri().toURL());
+        AtomicReference<Boolean> known = new AtomicReference<>();
+        Thread application = new Thread(() -> known.set(place.isDigested()));
+        // As the thread that makes the digest does.
+        synchronized (place) {
+            application.start();
+            application.join(TimeUnit.SECONDS.toMillis(20));
+            assertThat(known.get()).isFalse();
+        }
+        place.sha256();
+        assertThat(place.isDigested()).isTrue();
     }
 
     @Test

@@ -251,6 +251,32 @@ class LeasesTest {
     }
 
     @Test
+    void whatAsksNobody_doesNotWaitForAcquiresThatHang() throws Exception {
+        CountDownLatch hang = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(4);
+        broker.whenAsked = () -> {
+            hanging.countDown();
+            Answer.await(hang, System.nanoTime() + LONG);
+        };
+        try (Leases leases = leases(LONG)) {
+            for (int i = 0; i < 8; i++) {
+                Request request = request("user" + i);
+                assertThatThrownBy(() -> leases.acquire(request, 0)).hasMessageContaining("within 0 ms");
+            }
+            hanging.await();
+            long patient = TimeUnit.SECONDS.toNanos(20);
+            assertThat(new Freshness(leases, () -> {}).await(System.nanoTime() + patient))
+                    .isTrue();
+            assertThat(leases.names("orders-db", "header:authorization", patient))
+                    .isTrue();
+            assertThat(leases.currentVersion("orders-db")).isEqualTo("1");
+            assertThat(leases.mayBreakGlass("orders-db")).isFalse();
+        } finally {
+            hang.countDown();
+        }
+    }
+
+    @Test
     void unavailableBroker_isAskedAgainWithinTheTime() throws Exception {
         broker.failures = 2;
         broker.failure = new BrokerException(BrokerException.Kind.UNAVAILABLE, "not now");

@@ -54,6 +54,7 @@ public final class Sinks {
                         lease,
                         open.circuit().enter(request.target(), request.secret(), request.user(), lease.version()));
             } catch (BrokerException e) {
+                open.leases().unused(lease, request);
                 lease.close();
                 throw e;
             }

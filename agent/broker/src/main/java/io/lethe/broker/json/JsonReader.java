@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads one document, strictly: RFC 8259 without fractions, exponents and null, keys once only, valid UTF-8, no lone
@@ -81,6 +83,8 @@ final class JsonReader {
     private Map<String, Object> object(int depth) throws JsonException {
         checkDepth(depth);
         Map<String, Object> map = new LinkedHashMap<>();
+        // A null is left out of the map, and yet its key has been here.
+        Set<String> keys = new HashSet<>();
         at++;
         skipSpace();
         if (taken('}')) {
@@ -96,7 +100,7 @@ final class JsonReader {
             skipSpace();
             expect(':');
             Object value = value(depth);
-            if (map.containsKey(key)) {
+            if (!keys.add(key)) {
                 at = keyAt;
                 throw wrong("this key stands here twice");
             }

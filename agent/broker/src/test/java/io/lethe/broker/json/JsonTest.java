@@ -85,6 +85,20 @@ class JsonTest {
                 .satisfies(e -> assertThat(e.getMessage()).startsWith("line ").doesNotContain("\n"));
     }
 
+    @Test
+    void aKeyWhoseValueIsNull_isNotThereTwiceEither() throws Exception {
+        for (String twice : List.of(
+                "{\"decision\":null,\"decision\":true}",
+                "{\"decision\":true,\"decision\":null}",
+                "{\"decision\":null,\"decision\":null}")) {
+            assertThatThrownBy(() -> Json.readForeign(twice.getBytes(UTF_8), MAX))
+                    .isInstanceOf(JsonException.class)
+                    .hasMessageEndingWith("this key stands here twice");
+        }
+        assertThat(Json.readForeign("{\"a\":null,\"b\":{\"a\":1}}".getBytes(UTF_8), MAX))
+                .isEqualTo(Map.of("b", Map.of("a", 1L)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

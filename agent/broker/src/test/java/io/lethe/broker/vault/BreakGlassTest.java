@@ -7,15 +7,11 @@ import io.lethe.broker.BreakGlass;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
-import io.lethe.broker.Leases;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.Workload;
-import io.lethe.broker.audit.Audit;
 import io.lethe.broker.json.JsonException;
 import io.lethe.secret.Window;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,44 +180,6 @@ class BreakGlassTest {
         Files.move(place, away);
 
         assertThatThrownBy(() -> acquire(running, "it", TARGET)).hasMessageContaining("an older copy was put back");
-    }
-
-    @Test
-    void brokenTrail_goesToStandardError_whereAnOverrideSaysSo() throws Exception {
-        Path noFolder = Files.createFile(dir.resolve("audit"));
-        PrintStream err = System.err;
-        ByteArrayOutputStream caught = new ByteArrayOutputStream();
-        try (Leases leases = new Leases(
-                broker(Anchor.none()), new Audit(noFolder.toFile(), Collections.emptyMap(), false), WORKLOAD)) {
-            System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
-            Request request = request("it", TARGET);
-            assertThatThrownBy(() -> leases.acquire(request)).hasMessageContaining("is no folder");
-            assertThat(caught.toString(StandardCharsets.UTF_8)).isEmpty();
-
-            override("it", null);
-            try (Lease lease = leases.acquire(request)) {
-                leases.released(lease, request, 1, 1, 1, 0);
-                leases.outcome(lease, request, null);
-                leases.closed(lease, request);
-                leases.outcome(lease, request, "after its end");
-            }
-            assertThatThrownBy(() -> leases.acquire(request("other", TARGET))).hasMessageContaining("is no folder");
-        } finally {
-            System.setErr(err);
-        }
-        assertThat(caught.toString(StandardCharsets.UTF_8).lines())
-                .satisfiesExactly(
-                        line -> assertThat(line)
-                                .startsWith("lethe: BREAK-GLASS for lethe:it on " + TARGET + ": the audit trail cannot"
-                                        + " be written")
-                                .contains("break-glass b3 for lethe:it on " + TARGET + " until ", "(op: INC-1)"),
-                        line -> assertThat(line)
-                                .startsWith("lethe: audit: {\"event\":\"break-glass\",\"override\":\"b3\"")
-                                .contains("\"actor\":\"op\",\"reason\":\"INC-1\""),
-                        line -> assertThat(line).startsWith("lethe: audit: {\"event\":\"decision\",\"allowed\":true"),
-                        line -> assertThat(line).startsWith("lethe: audit: {\"event\":\"release\""),
-                        line -> assertThat(line).startsWith("lethe: audit: {\"event\":\"outcome\""),
-                        line -> assertThat(line).startsWith("lethe: audit: {\"event\":\"close\""));
     }
 
     private BreakGlass override(String secret, Path to) throws BrokerException {

@@ -127,6 +127,72 @@ class GrantConditionsTest {
     }
 
     @Test
+    void whoeverComesTooLateForOneGrant_getsItUnderAnother() throws Exception {
+        Grant one = vault.grant(database().uses(1));
+        Grant two = vault.grant(database().uses(2));
+        Grant any = vault.grant(database());
+        int threads = 40;
+        CountDownLatch allWait = new CountDownLatch(1);
+        VaultBroker slow = new VaultBroker(folder.resolve("vault"), vault.verifyingKey(), null, "default", () -> {
+            awaitUnchecked(allWait);
+            return now.get();
+        });
+        Path trail = Files.createDirectory(folder.resolve("audit-2"));
+        AtomicInteger got = new AtomicInteger();
+        try (Leases shared = new Leases(slow, new Audit(trail.toFile(), Map.of(), false), WORKLOAD)) {
+            List<Thread> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Thread thread = new Thread(() -> {
+                    try {
+                        shared.acquire(login()).close();
+                        got.incrementAndGet();
+                    } catch (BrokerException e) {
+                        System.out.println(e.getMessage());
+                    }
+                });
+                thread.start();
+                all.add(thread);
+            }
+            // All of them share the first answer, and wait no longer than they would wait anyway.
+            for (Thread thread : all) {
+                while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            allWait.countDown();
+            for (Thread thread : all) {
+                thread.join();
+            }
+        } finally {
+            allWait.countDown();
+        }
+        assertThat(got).hasValue(threads);
+        String lines =
+                Files.readString(AuditReader.chains(trail.toFile()).get(0).toPath());
+        assertThat(lines).doesNotContain("\"allowed\":false");
+        assertThat(lines.split("\"rule\":\"" + one.id() + "\"", -1)).hasSize(1 + 1);
+        assertThat(lines.split("\"rule\":\"" + two.id() + "\"", -1)).hasSize(1 + 2);
+        assertThat(lines.split("\"rule\":\"" + any.id() + "\"", -1)).hasSize(1 + threads - 3);
+    }
+
+    @Test
+    void anIndexThatCannotBeRead_isNotCalledARevocation() throws Exception {
+        Grant grant = vault.grant(database());
+        try (Lease held = leases.acquire(login())) {
+            Path index = folder.resolve("vault/index");
+            byte[] signed = Files.readAllBytes(index);
+            Files.write(index, new byte[] {1});
+            assertThatThrownBy(() -> leases.acquire(login())).isInstanceOf(BrokerException.class);
+            String why = "the grants cannot be read now, so nobody knows whether grant " + grant.id() + " still holds";
+            assertThat(held.ended()).isEqualTo(why);
+            assertThat(held.covers(login())).isEqualTo(why);
+            Files.write(index, signed);
+            leases.acquire(login()).close();
+            assertThat(held.ended()).isNull();
+        }
+    }
+
+    @Test
     void uses_areCountedForEachRequest_acrossLeasesThatAreWarmOrRenewed() throws Exception {
         Grant grant = vault.grant(Grant.of("payments").to("https://api.example").uses(5));
         for (int i = 1; i <= 5; i++) {
@@ -293,6 +359,14 @@ class GrantConditionsTest {
                 .hasMessageContaining("--tls verified is about https and postgresql");
         assertThatThrownBy(() -> database().notBefore(5).notAfter(5).requireSense())
                 .hasMessageContaining("never holds");
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static GrantBuilder database() {
