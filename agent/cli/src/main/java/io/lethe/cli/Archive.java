@@ -92,24 +92,35 @@ final class Archive {
 
     private void addClass(String entry, byte[] bytes) {
         ClassHeader header = ClassHeader.of(bytes);
-        if (header == null) {
+        if (header == null || !isAt(entry, header.name())) {
             // What a JVM would refuse, unless it is named like a sink's.
             if (wanted.contains(entry.substring(0, entry.length() - 6))) {
-                trouble(entry + " is no class file");
+                trouble(entry + (header == null ? " is no class file" : " holds another class"));
             }
             return;
         }
         int version = version(entry);
         String name = header.name();
         if (wanted.contains(name)) {
-            classes.computeIfAbsent(name, n -> new TreeMap<>()).put(version, bytes);
+            if (classes.computeIfAbsent(name, n -> new TreeMap<>()).put(version, bytes) != null) {
+                trouble(name + " is in there twice: which of them would be loaded is not known");
+            }
             return;
         }
         boolean isInterface = (header.access() & 0x0200) != 0;
         String itf = isInterface ? null : Gate.guarded(header);
         if (itf != null || guarded.containsKey(name) || version > 0) {
-            guarded.computeIfAbsent(name, n -> new TreeMap<>()).put(version, itf == null ? "" : itf);
+            // Of two copies, the one that implements something counts.
+            guarded.computeIfAbsent(name, n -> new TreeMap<>())
+                    .merge(version, itf == null ? "" : itf, (one, other) -> one.isEmpty() ? other : one);
         }
+    }
+
+    /** Whether a class loader that looks for the class could find it there: no other place gives it to a JVM. */
+    private static boolean isAt(String entry, String name) {
+        String file = name + ".class";
+        return entry.endsWith(file)
+                && (entry.length() == file.length() || entry.charAt(entry.length() - file.length() - 1) == '/');
     }
 
     /** 0 for what all JDKs see. */

@@ -2,7 +2,6 @@ package io.lethe.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitOption;
@@ -20,7 +19,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads jars, the jars inside of wars, ears and Spring Boot's, and folders of both, without unpacking anything. What lies in one
@@ -31,17 +30,25 @@ final class Archives {
     private static final int MAX_DEPTH = 4;
     static final int MAX_FILE = 16 << 20;
     private static final int MAX_SETTINGS = 1 << 20;
+    /** They are read in memory. */
+    private static final int MAX_NESTED = 256 << 20;
+
     private static final String[] ARCHIVES = {".jar", ".war", ".ear", ".rar", ".zip"};
     private static final String[] SETTINGS = {
         ".properties", ".yml", ".yaml", ".xml", ".json", ".conf", ".cfg", ".ini", ".env", ".toml"
     };
 
     private final Set<String> wanted;
+    private final Bounds bounds;
     private final List<Archive> read = new ArrayList<>();
 
-    /** @param wanted internal names of the classes whose files are kept */
-    Archives(Set<String> wanted) {
+    /**
+     * @param wanted internal names of the classes whose files are kept
+     * @param bounds of all that is read
+     */
+    Archives(Set<String> wanted, Bounds bounds) {
         this.wanted = wanted;
+        this.bounds = bounds;
     }
 
     /** Those that held anything of interest are to be asked; the others say nothing. */
@@ -58,9 +65,16 @@ final class Archives {
         try {
             if (Files.isDirectory(path)) {
                 readFolder(path);
+            } else if (!Files.isRegularFile(path)) {
+                throw CliException.failed(path + " is no regular file");
             } else {
                 readFile(path, path.toString());
             }
+        } catch (Bounds.Reached e) {
+            // No archive more would be begun.
+            Archive rest = new Archive(path.toString(), wanted);
+            rest.trouble(String.valueOf(e.getMessage()));
+            read.add(rest);
         } catch (IOException e) {
             throw CliException.failed(path + " cannot be read (" + e + ")");
         }
@@ -73,9 +87,17 @@ final class Archives {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                         String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
-                        if (isArchive(name)) {
+                        bounds.entry();
+                        if (!attributes.isRegularFile()) {
+                            // To open a named pipe is to wait for whoever writes to it.
+                            if (isArchive(name) || isWanted(name)) {
+                                classes.trouble(name + " is no regular file");
+                            }
+                        } else if (isArchive(name)) {
                             try {
                                 readFile(file, file.toString());
+                            } catch (Bounds.Reached e) {
+                                throw e;
                             } catch (IOException e) {
                                 begin(file.toString()).trouble("it cannot be read (" + e.getMessage() + ")");
                             }
@@ -102,10 +124,14 @@ final class Archives {
             Enumeration<? extends ZipEntry> entries = zip.entries();
             while (entries.hasMoreElements()) {
                 ZipEntry entry = entries.nextElement();
+                bounds.entry();
                 try (InputStream in = zip.getInputStream(entry)) {
                     addEntry(archive, entry.getName(), in, 1);
                 }
             }
+        } catch (IllegalArgumentException e) {
+            // JDK 8, of a name that is not UTF-8; later ones throw a ZipException.
+            archive.trouble("it cannot be read (" + e.getMessage() + ")");
         }
     }
 
@@ -118,6 +144,8 @@ final class Archives {
             }
             try {
                 readNested(nested, in, depth);
+            } catch (Bounds.Reached e) {
+                throw e;
             } catch (IOException | IllegalArgumentException e) {
                 nested.trouble("it cannot be read (" + e.getMessage() + ")");
             }
@@ -127,18 +155,27 @@ final class Archives {
     }
 
     private void readNested(Archive archive, InputStream in, int depth) throws IOException {
-        ZipInputStream zip = new ZipInputStream(in);
-        boolean any = false;
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            any = true;
-            addEntry(archive, entry.getName(), new Unclosed(zip), depth + 1);
+        byte[] bytes = read(in, MAX_NESTED);
+        if (bytes == null) {
+            archive.trouble("it is larger than 256 MiB: check it alone");
+            return;
         }
-        if (!any) {
+        NestedZip zip = new NestedZip(bytes);
+        if (zip.entries().isEmpty()) {
             archive.trouble("it is empty or no archive");
+        }
+        for (NestedZip.Entry entry : zip.entries()) {
+            bounds.entry();
+            if (isArchive(entry.name) || isWanted(entry.name)) {
+                try (InputStream file = zip.open(entry)) {
+                    addEntry(archive, entry.name, file, depth + 1);
+                }
+            }
         }
     }
 
-    private Archive begin(String where) {
+    private Archive begin(String where) throws Bounds.Reached {
+        bounds.archive();
         Archive archive = new Archive(where, wanted);
         read.add(archive);
         return archive;
@@ -148,23 +185,31 @@ final class Archives {
         return name.endsWith(".class") || name.equals("META-INF/MANIFEST.MF") || endsWithAny(name, SETTINGS);
     }
 
-    private static void add(Archive archive, String name, InputStream in) throws IOException {
+    private void add(Archive archive, String name, InputStream in) throws IOException {
         boolean settings = endsWithAny(name, SETTINGS);
-        byte[] bytes = bytes(in, settings ? MAX_SETTINGS : MAX_FILE);
-        if (bytes.length > 0) {
+        byte[] bytes = read(in, settings ? MAX_SETTINGS : MAX_FILE);
+        if (bytes == null) {
+            archive.trouble(name + " is too large" + (settings ? " to be searched for references" : ""));
+        } else if (bytes.length > 0) {
             archive.add(name, bytes);
         } else if (!settings) {
-            archive.trouble(name + " is empty or too large");
+            archive.trouble(name + " is empty");
         }
     }
 
-    /** Nothing, where there is more than that. */
-    static byte[] bytes(InputStream in, int most) throws IOException {
+    private byte @Nullable [] read(InputStream in, int most) throws IOException {
+        byte[] bytes = bytes(in, (int) Math.min(most, bounds.left() + 1));
+        bounds.read(bytes == null ? Math.min(most, bounds.left() + 1) : bytes.length);
+        return bytes;
+    }
+
+    /** Null where there is more than that. */
+    static byte @Nullable [] bytes(InputStream in, int most) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
             if (out.size() + n > most) {
-                return new byte[0];
+                return null;
             }
             out.write(buffer, 0, n);
         }
@@ -179,18 +224,5 @@ final class Archives {
             }
         }
         return false;
-    }
-
-    /** An entry of a stream whose other entries are still to be read. */
-    private static final class Unclosed extends FilterInputStream {
-
-        Unclosed(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public void close() {
-            // The stream goes on.
-        }
     }
 }

@@ -1,7 +1,11 @@
 package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
+import io.lethe.broker.vault.SecretInfo;
+import io.lethe.broker.vault.Vault;
+import io.lethe.broker.vault.VaultCheck;
 import io.lethe.weave.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,10 +83,9 @@ final class CheckCommand implements Callable<Integer> {
                 throw CliException.usage("one config at a time, not " + path + " too");
             }
         }
-        List<Diagnosis.Finding> health =
-                place == null ? Collections.<Diagnosis.Finding>emptyList() : new Diagnosis(place).run();
+        List<Diagnosis.Finding> health = place == null ? Collections.<Diagnosis.Finding>emptyList() : health(place);
         Inspection inspection = new Inspection(jdk, delegating(place));
-        Archives read = new Archives(inspection.wanted());
+        Archives read = new Archives(inspection.wanted(), new Bounds());
         for (Path path : archives) {
             read.read(path);
         }
@@ -98,7 +101,7 @@ final class CheckCommand implements Callable<Integer> {
         if (ownJdk) {
             inspection.inspect("JDK " + System.getProperty("java.version"), CheckCommand::jdkClass);
         }
-        Set<String> granted = granted(place);
+        Set<String> granted = granted(place, references.keySet());
         boolean ready = true;
         for (Inspection.Found found : inspection.found()) {
             ready &= found.outcome == Outcome.HOOKED;
@@ -107,7 +110,7 @@ final class CheckCommand implements Callable<Integer> {
             ready &= finding.level != Diagnosis.Level.BROKEN;
         }
         for (String reference : references.keySet()) {
-            ready &= granted == null || granted.contains(name(reference));
+            ready &= granted == null || granted.contains(reference);
         }
         if (json) {
             streams.json(toJson(ready, inspection, health, references, granted));
@@ -134,17 +137,55 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** The secrets that any grant covers; null where no vault is named, or it cannot be read, as the diagnosis says. */
-    private static @Nullable Set<String> granted(@Nullable Place place) {
-        try {
-            if (place == null) {
-                return null;
+    /** What doctor says, and whether the vault's files are what its index says. */
+    private static List<Diagnosis.Finding> health(Place place) {
+        List<Diagnosis.Finding> health = new ArrayList<>(new Diagnosis(place).run());
+        for (Diagnosis.Finding finding : health) {
+            if (finding.level == Diagnosis.Level.BROKEN && finding.what.equals("vault")) {
+                // Such an index says nothing about files.
+                return health;
             }
-            Set<String> granted = new TreeSet<>();
+        }
+        try {
+            VaultCheck check = place.check();
+            check.compare();
+            for (String broken : check.broken()) {
+                health.add(new Diagnosis.Finding(Diagnosis.Level.BROKEN, "vault", broken));
+            }
+        } catch (BrokerException | CliException e) {
+            // The diagnosis says what is wrong with it.
+            return health;
+        }
+        return health;
+    }
+
+    /** Those that a grant covers now; null where no vault is named, or it cannot be read, as the diagnosis says. */
+    private static @Nullable Set<String> granted(@Nullable Place place, Set<String> references) {
+        if (place == null) {
+            return null;
+        }
+        try {
+            Vault vault = place.vault();
             String workload = place.workload();
-            for (Grant grant : place.vault().grants()) {
-                if (grant.workloads().contains(workload)) {
-                    granted.add(grant.secret());
+            List<Grant> grants = vault.grants();
+            Set<String> open = new TreeSet<>();
+            for (SecretInfo secret : vault.list()) {
+                for (Map.Entry<String, String> field : secret.fields().entrySet()) {
+                    if (!field.getValue().isEmpty()) {
+                        open.add(secret.name() + "#" + field.getKey());
+                    }
+                }
+            }
+            long now = System.currentTimeMillis() / 1000;
+            Set<String> granted = new TreeSet<>();
+            for (String reference : references) {
+                for (Grant grant : grants) {
+                    if (grant.workloads().contains(workload)
+                            && now >= grant.notBefore()
+                            && now < grant.notAfter()
+                            && covers(grant, reference, open)) {
+                        granted.add(reference);
+                    }
                 }
             }
             return granted;
@@ -153,9 +194,23 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static String name(String reference) {
+    /** @param open the fields that are no secret, which any grant on theirs covers */
+    private static boolean covers(Grant grant, String reference, Set<String> open) {
         int hash = reference.indexOf('#');
-        return hash < 0 ? reference : reference.substring(0, hash);
+        String name = hash < 0 ? reference : reference.substring(0, hash);
+        // Where none is named, the position says which, and that is the password but for user names.
+        String field = hash < 0 ? "password" : reference.substring(hash + 1);
+        return grant.secret().equals(name) && (grant.fields().contains(field) || open.contains(reference));
+    }
+
+    /** On one line, whatever the names of files and classes hold: an archive could forge lines with them. */
+    private static String line(String text) {
+        int most = 256;
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i += most) {
+            line.append(Explanation.shown(text.substring(i, Math.min(text.length(), i + most))));
+        }
+        return line.toString();
     }
 
     private void print(
@@ -164,23 +219,22 @@ final class CheckCommand implements Callable<Integer> {
             Map<String, Set<String>> references,
             @Nullable Set<String> granted) {
         for (Inspection.Found found : inspection.found()) {
-            streams.out.println((found.outcome + "       ").substring(0, 8) + found.where + ": " + found.sink
-                    + (found.why.isEmpty() ? "" : ": " + found.why));
+            streams.out.println(line((found.outcome + "       ").substring(0, 8) + found.where + ": " + found.sink
+                    + (found.why.isEmpty() ? "" : ": " + found.why)));
         }
         for (Map.Entry<String, String> pool : inspection.handingOn().entrySet()) {
             streams.out.println(
-                    "ok      " + pool.getKey() + ": " + pool.getValue() + " hands references on to a driver");
+                    line("ok      " + pool.getKey() + ": " + pool.getValue() + " hands references on to a driver"));
         }
         for (Map.Entry<String, Set<String>> reference : references.entrySet()) {
-            String level =
-                    granted == null ? "note  " : granted.contains(name(reference.getKey())) ? "ok    " : "BROKEN";
+            String level = granted == null ? "note  " : granted.contains(reference.getKey()) ? "ok    " : "BROKEN";
             streams.out.println(
-                    level + "  lethe:" + reference.getKey() + " in " + String.join(", ", reference.getValue())
+                    line(level + "  lethe:" + reference.getKey() + " in " + String.join(", ", reference.getValue())
                             + (granted == null
                                     ? ": give the config, too, to see whether a grant covers it"
-                                    : granted.contains(name(reference.getKey()))
+                                    : granted.contains(reference.getKey())
                                             ? ": a grant covers it"
-                                            : ": no grant of this workload covers it"));
+                                            : ": no grant of this workload covers it")));
         }
         for (Diagnosis.Finding finding : health) {
             streams.out.println(finding.level.shown + "  " + finding.what + ": " + finding.text);
@@ -207,7 +261,7 @@ final class CheckCommand implements Callable<Integer> {
             one.put("reference", "lethe:" + reference.getKey());
             one.put("where", new ArrayList<Object>(reference.getValue()));
             if (granted != null) {
-                one.put("granted", granted.contains(name(reference.getKey())));
+                one.put("granted", granted.contains(reference.getKey()));
             }
             named.add(one);
         }

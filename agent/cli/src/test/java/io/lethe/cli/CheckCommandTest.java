@@ -21,6 +21,7 @@ import java.util.Properties;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckCommandTest {
 
-    private static final String FACTORY = "org/postgresql/core/v3/ConnectionFactoryImpl.class";
-    private static final String MD5 = "org/postgresql/util/MD5Digest.class";
+    static final String FACTORY = "org/postgresql/core/v3/ConnectionFactoryImpl.class";
+    static final String MD5 = "org/postgresql/util/MD5Digest.class";
 
     @TempDir
     Path dir;
@@ -128,8 +129,8 @@ class CheckCommandTest {
         Path fat = write("shop.jar", executable.toByteArray());
         Path folder = Files.createDirectories(dir.resolve("app/lib"));
         Files.write(folder.resolve("pg.jar"), driver);
-        Path exploded = Files.createDirectories(dir.resolve("app/WEB-INF/classes/x"));
-        Files.write(exploded.resolve("Unknown.class"), classFile(Unknown.class));
+        Path exploded = Files.createDirectories(dir.resolve("app/WEB-INF/classes/io/lethe/cli"));
+        Files.write(exploded.resolve("CheckCommandTest$Unknown.class"), classFile(Unknown.class));
 
         Cli cli =
                 run("check", ear.toString(), fat.toString(), dir.resolve("app").toString());
@@ -171,6 +172,60 @@ class CheckCommandTest {
     }
 
     @Test
+    void grantThatIsOver_orNotBegun_orOnAnotherField_coversNothing() throws Exception {
+        Path config = dir.resolve("lethe.yaml");
+        run("vault", "init", dir.resolve("vault").toString(), "--config", config.toString());
+        StringBuilder settings = new StringBuilder();
+        for (String name : new String[] {"now", "over", "later", "pin"}) {
+            run(bytes("x"), "vault", "put", name, "--username", "u", "--config", config.toString());
+            settings.append(name).append("=lethe:").append(name).append('\n');
+        }
+        run(bytes("x"), "vault", "put", "pin", "--field", "pin", "--config", config.toString());
+        settings.append("a=lethe:pin#pin b=lethe:pin%23username c=lethe:over#username\n");
+        grant(config, "now", "--until", "2999-01-01");
+        grant(config, "over", "--until", "2020-01-01");
+        grant(config, "later", "--from", "2998-01-01");
+        grant(config, "pin", "--field", "pin");
+        Path war = write("shop.war", zip(Map.of("application.properties", bytes(settings.toString()))));
+
+        Cli cli = run("check", config.toString(), war.toString());
+
+        assertThat(cli.out.lines().filter(line -> line.contains(" in " + war)))
+                .containsExactlyInAnyOrder(
+                        "ok      lethe:now in " + war + ": a grant covers it",
+                        "BROKEN  lethe:over in " + war + ": no grant of this workload covers it",
+                        "BROKEN  lethe:over#username in " + war + ": no grant of this workload covers it",
+                        "BROKEN  lethe:later in " + war + ": no grant of this workload covers it",
+                        "BROKEN  lethe:pin in " + war + ": no grant of this workload covers it",
+                        "ok      lethe:pin#pin in " + war + ": a grant covers it",
+                        "ok      lethe:pin#username in " + war + ": a grant covers it");
+        assertThat(cli.code).isEqualTo(1);
+    }
+
+    @Test
+    void secretFileThatChanged_orIsMissing_isBroken_alsoWithoutTheAdminKey() throws Exception {
+        Path config = dir.resolve("lethe.yaml");
+        run("vault", "init", dir.resolve("vault").toString(), "--config", config.toString());
+        for (String name : new String[] {"changed", "missing"}) {
+            run(bytes("x"), "vault", "put", name, "--config", config.toString());
+        }
+        Files.delete(dir.resolve("vault/admin.key"));
+        Cli sound = run("check", config.toString());
+        Path changed = secretFile("changed");
+        Files.write(changed, bytes("y"));
+        Path missing = secretFile("missing");
+        Files.delete(missing);
+
+        Cli cli = run("check", config.toString());
+
+        assertThat(sound.code).as(sound.toString()).isEqualTo(0);
+        assertThat(cli.code).isEqualTo(1);
+        assertThat(cli.out)
+                .contains("BROKEN  vault: " + changed + " is not the one that the index names")
+                .containsPattern("BROKEN  vault: .*" + missing.getFileName());
+    }
+
+    @Test
     void whatCannotBeRead_isNeverReady() throws Exception {
         Path garbage = write("garbage.jar", bytes("no jar"));
         Path nested = write("outer.jar", zip(Map.of("lib/inner.jar", bytes("no jar either"))));
@@ -198,6 +253,18 @@ class CheckCommandTest {
 
         assertThat(cli.code).isEqualTo(1);
         assertThat(cli.out).contains("BROKEN  config: " + config + " has an unknown key 'brokr'");
+    }
+
+    private static void grant(Path config, String secret, String option, String value) {
+        Cli cli = run(
+                "vault", "grant", secret, "--to", "postgresql://db/x", option, value, "--config", config.toString());
+        assertThat(cli.code).as(cli.toString()).isEqualTo(0);
+    }
+
+    private Path secretFile(String secret) throws IOException {
+        try (Stream<Path> files = Files.list(dir.resolve("vault/secrets").resolve(secret))) {
+            return files.findFirst().orElseThrow();
+        }
     }
 
     /** Nobody loads it from the jars of these tests. */
@@ -238,7 +305,7 @@ class CheckCommandTest {
         }
     }
 
-    private static Map<String, byte[]> driver() throws Exception {
+    static Map<String, byte[]> driver() throws Exception {
         Path jar = Path.of(org.postgresql.Driver.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -259,20 +326,20 @@ class CheckCommandTest {
     }
 
     /** The class file with another name in its constant pool, of the same length. */
-    private static byte[] renamed(byte[] classFile, String from, String to) {
+    static byte[] renamed(byte[] classFile, String from, String to) {
         String text = new String(classFile, StandardCharsets.ISO_8859_1);
         assertThat(text).contains(from);
         return text.replace(from, to).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] classFile(Class<?> type) throws IOException {
+    static byte[] classFile(Class<?> type) throws IOException {
         String file = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
         try (InputStream in = type.getResourceAsStream(file)) {
             return in.readAllBytes();
         }
     }
 
-    private static byte[] zip(Map<String, byte[]> entries) throws IOException {
+    static byte[] zip(Map<String, byte[]> entries) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {

@@ -49,6 +49,15 @@ public final class VaultCheck {
 
     /** Looks at everything; to be called once. Where the index cannot be read at all there is no answer. */
     public void run() throws BrokerException {
+        look(true);
+    }
+
+    /** In place of {@link #run()}: the same, without reading the admin key; so no file is opened. */
+    public void compare() throws BrokerException {
+        look(false);
+    }
+
+    private void look(boolean withKey) throws BrokerException {
         byte[] note = folder.readIndex();
         Index index;
         try {
@@ -61,7 +70,14 @@ public final class VaultCheck {
             notes.add("no verifying key is pinned: who can write the vault's folder can sign it anew");
         }
         workloads(index);
-        secrets(index);
+        AdminKey admin = withKey ? admin(index) : null;
+        try {
+            secrets(index, admin);
+        } finally {
+            if (admin != null) {
+                admin.close();
+            }
+        }
         modes(index);
         leftovers(index);
     }
@@ -106,37 +122,33 @@ public final class VaultCheck {
         }
     }
 
-    private void secrets(Index index) {
-        AdminKey admin = null;
+    /** The caller closes it. */
+    private @Nullable AdminKey admin(Index index) {
         try {
-            admin = AdminKey.read(adminKey);
+            AdminKey admin = AdminKey.read(adminKey);
             if (admin.verifier().equals(index.verifier)) {
                 opened = true;
-            } else {
-                notes.add("the files were compared with the index and not opened: the admin key " + adminKey
-                        + " is not this vault's, or not any more; say --admin-key FILE with the one that is");
-                admin.close();
-                admin = null;
+                return admin;
             }
+            notes.add("the files were compared with the index and not opened: the admin key " + adminKey
+                    + " is not this vault's, or not any more; say --admin-key FILE with the one that is");
+            admin.close();
         } catch (BrokerException e) {
             notes.add("the files were compared with the index and not opened: " + e.getMessage());
         }
-        try {
-            for (Map.Entry<String, Index.Secret> secret : index.secrets.entrySet()) {
-                for (Map.Entry<String, Index.Field> field :
-                        secret.getValue().fields.entrySet()) {
-                    List<String> granted = SecretFiles.workloadsOf(index, secret.getKey(), field.getKey());
-                    file(secret.getKey(), field.getValue(), granted, admin);
-                    Index.Field previous = field.getValue().previous;
-                    if (previous != null) {
-                        file(secret.getKey(), previous, Collections.emptyList(), admin);
-                        kept(secret.getKey(), field.getKey(), field.getValue(), previous);
-                    }
+        return null;
+    }
+
+    private void secrets(Index index, @Nullable AdminKey admin) {
+        for (Map.Entry<String, Index.Secret> secret : index.secrets.entrySet()) {
+            for (Map.Entry<String, Index.Field> field : secret.getValue().fields.entrySet()) {
+                List<String> granted = SecretFiles.workloadsOf(index, secret.getKey(), field.getKey());
+                file(secret.getKey(), field.getValue(), granted, admin);
+                Index.Field previous = field.getValue().previous;
+                if (previous != null) {
+                    file(secret.getKey(), previous, Collections.emptyList(), admin);
+                    kept(secret.getKey(), field.getKey(), field.getValue(), previous);
                 }
-            }
-        } finally {
-            if (admin != null) {
-                admin.close();
             }
         }
     }
