@@ -119,7 +119,7 @@ final class Wiring implements Access, HttpAccess {
 
     /** The trail goes on after that: other hooks of the application may still open connections. */
     private static void signAtTheEnd(Audit audit) {
-        Thread hook = new Thread(audit::checkpoint, "lethe-audit-end");
+        Thread hook = new Thread(audit::checkpointAtTheEnd, "lethe-audit-end");
         hook.setContextClassLoader(null);
         try {
             Runtime.getRuntime().addShutdownHook(hook);

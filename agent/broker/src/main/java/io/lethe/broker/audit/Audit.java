@@ -3,11 +3,13 @@ package io.lethe.broker.audit;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Audit implements AutoCloseable {
 
+    private static final long LONGEST_TURN = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long END_WAIT = TimeUnit.SECONDS.toNanos(1);
     private static final long SYNC_DELAY = TimeUnit.MILLISECONDS.toNanos(500);
     /** Not at once: the first connect of an application has other work to do. */
     private static final long FIRST_SIGNATURE = TimeUnit.SECONDS.toNanos(5);
@@ -34,6 +38,10 @@ public final class Audit implements AutoCloseable {
     private final boolean syncEach;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition toSync = lock.newCondition();
+    private final Condition signed = lock.newCondition();
+    /** Whether somebody waits for a signature. */
+    private volatile boolean signNow;
+
     private final Thread syncer = new Thread(this::syncLoop, "lethe-audit-sync");
     private volatile boolean syncerStarted;
     /** Whether it waits for something to do, and not only for more of it. */
@@ -46,7 +54,9 @@ public final class Audit implements AutoCloseable {
     private boolean untidy;
     private long signAt;
     private boolean signingFailed;
-    private long lost;
+    /** Changed without the lock: who loses a use must not wait for the disk. */
+    private final AtomicLong lost = new AtomicLong();
+
     private long givenUp;
 
     /**
@@ -126,14 +136,22 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    /** Notes what was lost, and waits for whoever begins or ends a chain. */
-    private void count(int lostEvents) {
-        lock.lock();
+    /** Waits a little for whoever begins or ends a chain. @return whether that is done */
+    private boolean turned() {
+        boolean interrupted = Thread.interrupted();
         try {
-            lost += lostEvents;
+            if (lock.tryLock(LONGEST_TURN, TimeUnit.NANOSECONDS)) {
+                lock.unlock();
+                return true;
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
         } finally {
-            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+        return false;
     }
 
     /**
@@ -159,15 +177,18 @@ public final class Audit implements AutoCloseable {
         while (true) {
             Chain current = chain;
             if (current == null) {
-                count(1);
+                lost.incrementAndGet();
                 return;
             }
             try {
                 long end = current.append(events);
                 if (end == Chain.ENDED) {
-                    // Another thread is about to begin the next one.
-                    count(0);
-                    continue;
+                    // Another thread is about to begin the next one, which may have to wait for the disk.
+                    if (turned()) {
+                        continue;
+                    }
+                    lost.incrementAndGet();
+                    return;
                 }
                 if (syncEach || current.crowded()) {
                     current.sync(end);
@@ -186,6 +207,39 @@ public final class Audit implements AutoCloseable {
         Chain current = chain;
         if (current != null) {
             sign(current);
+        }
+    }
+
+    /**
+     * The same, for a shutdown hook: lets the thread that signs do it, and waits a second at most, since a disk or another
+     * process that holds the manifest must not keep a JVM from ending.
+     */
+    public void checkpointAtTheEnd() {
+        checkpointWithin(END_WAIT);
+    }
+
+    void checkpointWithin(long nanos) {
+        long left = nanos;
+        long until = System.nanoTime() + left;
+        try {
+            if (!lock.tryLock(left, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            try {
+                signNow = chain != null && syncerStarted && !closed;
+                syncerIdle = false;
+                toSync.signal();
+                for (left = until - System.nanoTime(); signNow && left > 0; left = until - System.nanoTime()) {
+                    if (signed.awaitNanos(left) <= 0) {
+                        return;
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (InterruptedException e) {
+            // Whoever ends the JVM is in a hurry.
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -224,9 +278,10 @@ public final class Audit implements AutoCloseable {
                 current = null;
             }
             if (current == null) {
-                current = trails.begin(openingEvent());
+                long told = lost.get();
+                current = trails.begin(openingEvent(told));
                 chain = current;
-                lost = 0;
+                lost.addAndGet(-told);
                 untidy = true;
                 signAt = System.nanoTime() + FIRST_SIGNATURE;
             }
@@ -236,13 +291,13 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> openingEvent() {
+    private Map<String, Object> openingEvent(long told) {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", "chain");
         event.put("host", trails.host());
         event.put("workload", workload);
-        if (lost > 0) {
-            event.put("lost", lost);
+        if (told > 0) {
+            event.put("lost", told);
         }
         return event;
     }
@@ -255,8 +310,11 @@ public final class Audit implements AutoCloseable {
         full.end();
         chain = null;
         trails.ended(full);
-        full.sync(Long.MAX_VALUE);
-        full.close();
+        try {
+            full.sync(Long.MAX_VALUE);
+        } finally {
+            full.close();
+        }
     }
 
     private AuditException broken(@Nullable Chain current, IOException e) {
@@ -267,9 +325,9 @@ public final class Audit implements AutoCloseable {
     }
 
     private void giveUp(Chain broken, int lostEvents) {
+        lost.addAndGet(lostEvents);
         lock.lock();
         try {
-            lost += lostEvents;
             if (chain == broken) {
                 chain = null;
                 givenUp++;
@@ -311,12 +369,26 @@ public final class Audit implements AutoCloseable {
             } catch (IOException e) {
                 giveUp(work, 0);
             }
-            if (mustTidy()) {
+            if (!signNow && mustTidy()) {
                 tidy(work);
             }
-            if (mustSign(work) <= 0) {
+            if (signNow || mustSign(work) <= 0) {
+                boolean asked = signNow;
                 sign(work);
+                if (asked) {
+                    saySigned();
+                }
             }
+        }
+    }
+
+    private void saySigned() {
+        lock.lock();
+        try {
+            signNow = false;
+            signed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -325,8 +397,12 @@ public final class Audit implements AutoCloseable {
         try {
             while (!closed) {
                 Chain current = chain;
+                if (signNow && current == null) {
+                    signNow = false;
+                    signed.signalAll();
+                }
                 long left = current == null ? Long.MAX_VALUE : mustSign(current);
-                if (current != null && (untidy || left <= 0)) {
+                if (current != null && (untidy || signNow || left <= 0)) {
                     return current;
                 }
                 if (current != null && current.dirty()) {
@@ -382,10 +458,10 @@ public final class Audit implements AutoCloseable {
             current.sync(Long.MAX_VALUE);
             trails.sign(current.output().name(), mark);
             current.signed(mark.line);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             failed = true;
             if (!signingFailed) {
-                System.err.println("lethe: the audit trail is not signed: " + e.getMessage());
+                System.err.println("lethe: the audit trail is not signed: " + said(e));
             }
         }
         lock.lock();
@@ -400,16 +476,21 @@ public final class Audit implements AutoCloseable {
     private void tidy(Chain current) {
         try {
             trails.tidy(current);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             // The thread has to go on: it syncs.
-            System.err.println("lethe: old audit chains were neither joined nor pruned: " + e.getMessage());
+            System.err.println("lethe: old audit chains were neither joined nor pruned: " + said(e));
         }
+    }
+
+    private static String said(Throwable e) {
+        boolean tells = e instanceof IOException && !(e instanceof FileSystemException);
+        return tells ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     /** Lets more uses gather, so that a busy JVM syncs twice a second and not at each of them. */
     private void pause() {
         long until = System.nanoTime() + SYNC_DELAY;
-        for (long left = SYNC_DELAY; left > 0 && !closed; left = until - System.nanoTime()) {
+        for (long left = SYNC_DELAY; left > 0 && !closed && !signNow; left = until - System.nanoTime()) {
             await(left);
         }
     }

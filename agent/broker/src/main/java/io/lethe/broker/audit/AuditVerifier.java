@@ -30,8 +30,10 @@ public final class AuditVerifier {
     private final KnownHeads known;
     private final int keepDays;
     private final Map<String, ManifestReport> manifests = new LinkedHashMap<>();
-    /** In which joined file a chain lies. */
-    private final Map<String, String> holders = new HashMap<>();
+    /** The chains that were read, in files of their own or in joined ones. */
+    private final Set<String> walked = new HashSet<>();
+
+    private final Set<String> changed = new HashSet<>();
 
     private AuditVerifier(File folder, KnownHeads known, int keepDays) {
         this.folder = folder;
@@ -77,6 +79,12 @@ public final class AuditVerifier {
         for (File file : files) {
             chains.addAll(walk(file, chainsOf(file), expected, known));
         }
+        for (ChainReport chain : chains) {
+            walked.add(chain.name());
+        }
+        for (ManifestReport report : manifests.values()) {
+            findMissing(report);
+        }
         List<ChainReport> judged = new ArrayList<>();
         for (ChainReport chain : chains) {
             judged.add(judged(chain));
@@ -94,30 +102,27 @@ public final class AuditVerifier {
         for (File file : files) {
             ManifestReport report = new ManifestVerifier(file, known, keepDays).verify();
             manifests.put(report.name(), report);
-            for (Map.Entry<String, ManifestReport.Joined> joined : report.joined.entrySet()) {
-                for (String chain : joined.getValue().chains) {
-                    holders.put(chain, joined.getKey());
-                }
-            }
-        }
-        for (ManifestReport report : manifests.values()) {
-            findFiles(report);
+            findChanged(report);
         }
     }
 
-    private void findFiles(ManifestReport report) throws AuditException {
+    /** What a manifest lists must have been read, wherever it lies, unless that manifest says that it was too old. */
+    private void findMissing(ManifestReport report) {
         for (String chain : report.chains.keySet()) {
-            String holder = holders.get(chain);
-            boolean there = isThere(chain) || holder != null && isThere(holder);
-            boolean pruned = report.pruned.contains(chain) || holder != null && report.pruned.contains(holder);
-            if (!there && !pruned) {
+            Set<String> holders = report.holders(chain);
+            // Of a joined file that was changed, that is said already.
+            if (!walked.contains(chain) && !report.pruned(chain) && Collections.disjoint(changed, holders)) {
                 report.problem("the chain " + chain + " that it lists is missing"
-                        + (holder == null ? "" : ", and so is " + holder + ", which held it"));
+                        + (holders.isEmpty() ? "" : ", and not in " + String.join(", ", holders)));
             }
         }
+    }
+
+    private void findChanged(ManifestReport report) throws AuditException {
         for (Map.Entry<String, ManifestReport.Joined> joined : report.joined.entrySet()) {
             String name = joined.getKey();
             if (isThere(name) && !sha256(new File(folder, name)).equals(joined.getValue().sha256)) {
+                changed.add(name);
                 report.problem("the file " + name + " was changed since its chains were joined in it");
             }
         }
@@ -174,7 +179,7 @@ public final class AuditVerifier {
         return expected;
     }
 
-    /** The names of the chains in a file, in their order. */
+    /** The names of the chains in a file, in their order. The name of a joined file is of one manifest only. */
     private List<String> chainsOf(File file) {
         for (ManifestReport manifest : manifests.values()) {
             ManifestReport.Joined joined = manifest.joined.get(file.getName());
@@ -197,10 +202,7 @@ public final class AuditVerifier {
         ManifestReport manifest = named == null ? null : manifests.get(named);
         boolean listed = manifest != null && manifest.chains.containsKey(chain.name());
         // A process that was killed before the manifest had it wrote one line, which says nothing.
-        if (named != null
-                && !listed
-                && chain.records() > 1
-                && (manifest == null || manifest.problems().isEmpty())) {
+        if (named != null && !listed && chain.records() > 1 && (manifest == null || !manifest.stopped)) {
             return chain.with(
                     manifest == null
                             ? "the manifest " + named + " that it names is missing"
@@ -209,14 +211,18 @@ public final class AuditVerifier {
         return chain;
     }
 
-    /** Whether a file that is not there was joined into one that is, or deleted for its age. */
+    /** Whether a file that is not there was joined into one that is, or deleted for its age by whose it was. */
     private boolean isKnownGone(String name) {
-        String holder = holders.get(name);
-        boolean gone = holder != null && isThere(holder);
+        boolean listed = false;
+        boolean pruned = false;
+        boolean prunedByItsOwn = false;
         for (ManifestReport manifest : manifests.values()) {
-            gone |= manifest.pruned.contains(name) || holder != null && manifest.pruned.contains(holder);
+            boolean lists = manifest.chains.containsKey(name);
+            listed |= lists;
+            pruned |= manifest.pruned(name);
+            prunedByItsOwn |= lists && manifest.pruned(name);
         }
-        return gone;
+        return walked.contains(name) || (listed ? prunedByItsOwn : pruned);
     }
 
     private static List<ChainReport> walk(

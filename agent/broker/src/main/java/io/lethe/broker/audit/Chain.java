@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 /**
  * One chain that is being written.
  *
- * <p>Loaded by the agent loader. Thread-safe. After an {@link IOException} its output may end in half a line: it must not be
- * written to any more.
+ * <p>Loaded by the agent loader. Thread-safe. After an {@link IOException} its output may end in half a line: nothing more
+ * is written to it.
  */
 final class Chain {
 
@@ -51,6 +51,9 @@ final class Chain {
     private byte[] head = new byte[HASH];
     private byte[] spare = new byte[HASH];
     private boolean ended;
+    /** Unless each write was whole. */
+    private boolean broken;
+
     private volatile long appended;
     private volatile long synced;
     private volatile long signedLine;
@@ -102,6 +105,9 @@ final class Chain {
             if (ended) {
                 return ENDED;
             }
+            if (broken) {
+                throw new IOException("what was written before may end in half a line");
+            }
             lines.truncate(0);
             byte[] newHead = head;
             long newSeq = seq;
@@ -112,7 +118,9 @@ final class Chain {
                 newHead = hash(newHead == head ? spare : newHead);
                 lines.raw('\n');
             }
+            broken = true;
             out.write(lines.array(), lines.length());
+            broken = false;
             seq = newSeq;
             spare = head;
             head = newHead;

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -92,7 +93,8 @@ final class ChainFiles implements Trails {
             Path parent = folder.getAbsoluteFile().toPath().getParent();
             if (parent != null) {
                 PosixFileAttributes wanted = Files.readAttributes(parent, PosixFileAttributes.class);
-                PosixFileAttributeView view = Files.getFileAttributeView(folder.toPath(), PosixFileAttributeView.class);
+                PosixFileAttributeView view = Files.getFileAttributeView(
+                        folder.toPath(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 if (!view.readAttributes().owner().equals(wanted.owner())) {
                     view.setGroup(wanted.group());
                     view.setOwner(wanted.owner());
@@ -125,6 +127,8 @@ final class ChainFiles implements Trails {
             Manifest list = manifest(file);
             event.put("manifest", list.name());
             chain = new Chain(new FileOutput(file, opener), now);
+            // A stream follows a link that was put in its place since.
+            OwnFiles.check(file, list.user(), false);
             chain.sync(chain.append(Collections.singletonList(event)));
             syncFolder(folder);
             list.began(file.getName(), chain.mark().head);
@@ -151,7 +155,7 @@ final class ChainFiles implements Trails {
     /** Who writes here, as the file system knows it: a number, or a name where there are none. */
     private static String owner(File chain) throws IOException {
         try {
-            return String.valueOf(Files.getAttribute(chain.toPath(), "unix:uid"));
+            return String.valueOf(Files.getAttribute(chain.toPath(), "unix:uid", LinkOption.NOFOLLOW_LINKS));
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             StringBuilder name = new StringBuilder();
             for (char c : System.getProperty("user.name", "unknown").toCharArray()) {
@@ -231,13 +235,18 @@ final class ChainFiles implements Trails {
     }
 
     static String newName(String stamp) {
+        return stamp + "-" + random() + AuditReader.SUFFIX;
+    }
+
+    /** Eight hex digits. */
+    static String random() {
         byte[] random = new byte[4];
         new SecureRandom().nextBytes(random);
-        StringBuilder name = new StringBuilder(stamp).append('-');
+        StringBuilder digits = new StringBuilder(8);
         for (byte b : random) {
-            name.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
+            digits.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
         }
-        return name.append(AuditReader.SUFFIX).toString();
+        return digits.toString();
     }
 
     static String stamp(long millis) {
@@ -268,11 +277,11 @@ final class ChainFiles implements Trails {
         }
     }
 
-    private static boolean isPosix(File file) {
+    static boolean isPosix(File file) {
         return file.toPath().getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    private static FileAttribute<Set<PosixFilePermission>> mode(String mode) {
+    static FileAttribute<Set<PosixFilePermission>> mode(String mode) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 

@@ -71,7 +71,8 @@ final class ChainWalk {
     }
 
     void end(boolean isTorn) {
-        torn = isTorn;
+        // A process that was killed before its first line left an empty file.
+        torn = isTorn || line == 0;
     }
 
     private void check(JsonFields record) throws JsonException {
@@ -106,9 +107,6 @@ final class ChainWalk {
                     0,
                     "the head " + missing.iterator().next()
                             + " that is known of it is not in it: lines were cut off or written anew");
-        }
-        if (line == 0 && !torn) {
-            return new ChainReport(this, 0, 0, "it has no line");
         }
         return new ChainReport(this, line, 0, null);
     }

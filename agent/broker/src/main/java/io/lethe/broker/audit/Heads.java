@@ -7,6 +7,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ public final class Heads {
     private static final String STDERR = "stderr";
     /** RFC 5424: facility 13 (log audit), severity 6 (informational). */
     private static final String PRIORITY = "<110>1 ";
+
+    /** As stat tells it. */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int CHARACTER_DEVICE = 0020000;
 
     private static final int MAX_PORT = 65_535;
 
@@ -99,9 +105,22 @@ public final class Heads {
             if (!file.exists()) {
                 throw new IOException("the file does not exist; make it as a user whom the application is not");
             }
+            if (!file.isFile() && !isCharacterDevice(file)) {
+                // Who opens a pipe waits until somebody reads it.
+                throw new IOException("it is neither a regular file nor a character device");
+            }
             try (FileOutputStream out = new FileOutputStream(file, true)) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             }
+        }
+    }
+
+    private static boolean isCharacterDevice(File file) throws IOException {
+        try {
+            Object mode = Files.getAttribute(file.toPath(), "unix:mode");
+            return mode instanceof Integer && ((Integer) mode & FILE_TYPE) == CHARACTER_DEVICE;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -7,23 +7,16 @@ import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +45,7 @@ final class Manifest {
 
     private final File file;
     private final File keyFile;
+    private final String user;
     private final String host;
     private final Heads heads;
     /** Guarded by {@link #LOCK}. */
@@ -59,6 +53,7 @@ final class Manifest {
 
     /** @param user the writing user's number or name */
     Manifest(File folder, String user, String host, Heads heads) {
+        this.user = user;
         this.file = new File(folder, PREFIX + user);
         this.keyFile = new File(folder, PREFIX + user + KEY_SUFFIX);
         this.host = host;
@@ -69,8 +64,8 @@ final class Manifest {
         return file.getName();
     }
 
-    File file() {
-        return file;
+    String user() {
+        return user;
     }
 
     /** Notes a chain that begins; on disk when this returns. */
@@ -191,23 +186,36 @@ final class Manifest {
         System.arraycopy(all, start, content, 0, content.length - 1);
         content[content.length - 1] = '\n';
         boolean fresh = !file.exists();
-        if (fresh) {
-            ChainFiles.create(file);
-        }
-        try (RandomAccessFile out = new RandomAccessFile(file, "rw")) {
+        try (FileChannel out = OwnFiles.open(file, user, "rw-r-----")) {
             Tail tail = Tail.of(out);
             if (tail.torn()) {
                 // Half a line of a process that was killed, which counts as never written.
-                out.setLength(tail.whole());
+                out.truncate(tail.whole());
             }
-            out.seek(tail.whole());
-            out.write(content);
-            out.getFD().sync();
+            append(out, content, tail.whole());
         }
         if (fresh) {
             ChainFiles.syncFolder(file.getAbsoluteFile().getParentFile());
         }
         return Sha256.hex(Arrays.copyOf(content, content.length - 1));
+    }
+
+    /** All of it, on disk, or nothing. */
+    static void append(FileChannel out, byte[] content, long at) throws IOException {
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                out.write(buffer, at + buffer.position());
+            }
+            out.force(true);
+        } catch (IOException e) {
+            try {
+                out.truncate(at);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
     private Last last() throws IOException {
@@ -225,15 +233,9 @@ final class Manifest {
     }
 
     private FileChannel openKeys() throws IOException {
-        Set<StandardOpenOption> options =
-                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Path path = keyFile.toPath();
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            FileAttribute<Set<PosixFilePermission>> mode =
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            return FileChannel.open(path, options, mode);
-        }
-        return FileChannel.open(path, options);
+        // What it belongs to is read before it is written.
+        OwnFiles.check(file, user, false);
+        return OwnFiles.open(keyFile, user, "rw-------");
     }
 
     private FileLock take(FileChannel keys) throws IOException {

@@ -38,32 +38,52 @@ final class ManifestKey implements AutoCloseable {
     /** The key with this public key; null where the file holds it no more. */
     static @Nullable ManifestKey find(FileChannel file, byte[] publicKey) throws IOException {
         ManifestKey key = new ManifestKey(file);
-        for (int i = 0; i < 2; i++) {
-            if (key.read(i) && Arrays.equals(key.publicKey, publicKey)) {
-                return key;
+        boolean found = false;
+        try {
+            for (int i = 0; i < 2 && !found; i++) {
+                found = key.read(i) && Arrays.equals(key.publicKey, publicKey);
             }
+            return found ? key : null;
+        } finally {
+            key.closeUnless(found);
         }
-        key.close();
-        return null;
     }
 
     /** A new one, on disk, which replaces all that the file held. */
     static ManifestKey create(FileChannel file) throws IOException {
         ManifestKey key = new ManifestKey(file);
-        key.fill();
-        key.write(0);
-        key.erase(1);
-        file.force(false);
-        return key;
+        boolean written = false;
+        try {
+            key.fill();
+            key.write(0);
+            key.erase(1);
+            file.force(false);
+            written = true;
+            return key;
+        } finally {
+            key.closeUnless(written);
+        }
     }
 
     /** The key after this one, on disk; this one is there, too, until {@link #forget}. */
     ManifestKey next() throws IOException {
         ManifestKey next = new ManifestKey(file);
-        next.fill();
-        next.write(1 - slot);
-        file.force(false);
-        return next;
+        boolean written = false;
+        try {
+            next.fill();
+            next.write(1 - slot);
+            file.force(false);
+            written = true;
+            return next;
+        } finally {
+            next.closeUnless(written);
+        }
+    }
+
+    private void closeUnless(boolean good) {
+        if (!good) {
+            close();
+        }
     }
 
     /** Overwrites this key on disk. */

@@ -22,11 +22,15 @@ public final class ManifestReport {
     final Map<String, Map<String, Long>> chains = new LinkedHashMap<>();
 
     final Map<String, Joined> joined = new LinkedHashMap<>();
+    private final Map<String, Set<String>> holders = new LinkedHashMap<>();
     final Set<String> pruned = new LinkedHashSet<>();
     long lines;
     long signed;
     long anchoredLine;
     boolean torn;
+    /** Whether what follows the last line was not read, since it does not fit. */
+    boolean stopped;
+
     String head = Chain.NONE;
 
     @Nullable
@@ -42,6 +46,23 @@ public final class ManifestReport {
 
     void knows(String chain, String chainHead, long line) {
         chains.computeIfAbsent(chain, c -> new LinkedHashMap<>()).putIfAbsent(chainHead, line);
+    }
+
+    void joins(String file, Joined content) {
+        joined.put(file, content);
+        for (String chain : content.chains) {
+            holders.computeIfAbsent(chain, c -> new LinkedHashSet<>()).add(file);
+        }
+    }
+
+    /** The joined files that it says a chain is in; one that a crash kept from its name is among them. */
+    Set<String> holders(String chain) {
+        return holders.getOrDefault(chain, Collections.emptySet());
+    }
+
+    /** Whether a file was deleted for its age, by itself or in a joined one. */
+    boolean pruned(String chain) {
+        return pruned.contains(chain) || !Collections.disjoint(pruned, holders(chain));
     }
 
     public String name() {

@@ -12,8 +12,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +49,9 @@ final class ManifestVerifier {
                 try {
                     take(reader.parse(line), line);
                 } catch (JsonException | AuditException e) {
-                    report.problem("line " + (report.lines + 1) + " is no record of a manifest");
-                    return report;
+                    stop("line " + (report.lines + 1) + " is no record of a manifest");
                 }
-                if (!report.problems().isEmpty()) {
+                if (report.stopped) {
                     return report;
                 }
             }
@@ -65,28 +67,33 @@ final class ManifestVerifier {
         return report;
     }
 
+    /** What follows is not worth reading. */
+    private void stop(String problem) {
+        report.problem(problem);
+        report.stopped = true;
+    }
+
     private void take(JsonFields record, byte[] line) throws JsonException {
         long number = report.lines + 1;
         if (!record.string("prev").equals(report.head) || record.number("seq") != number) {
-            report.problem("line " + number + " does not link to the line before it");
+            stop("line " + number + " does not link to the line before it");
             return;
         }
         String event = record.string("event");
         boolean signed = record.has("signature");
         if (signed && !isSigned(line, record)) {
-            report.problem("line " + number + " is not signed by the key that the line before it names");
+            stop("line " + number + " is not signed by the key that the line before it names");
             return;
         }
         String named = record.stringOrNull("key");
         if (!signed && key != null && !key.equals(named)) {
-            report.problem(
-                    "line " + number + " begins anew with a key that the key before did not sign: the manifest was"
-                            + " written anew from there, or its key file was lost");
+            stop("line " + number + " begins anew with a key that the key before did not sign: the manifest was"
+                    + " written anew from there, or its key file was lost");
             return;
         }
         String problem = note(event, record, signed, number);
         if (problem != null) {
-            report.problem("line " + number + " " + problem);
+            stop("line " + number + " " + problem);
             return;
         }
         key = named;
@@ -112,39 +119,71 @@ final class ManifestVerifier {
                 report.knows(record.string("file"), record.string("head"), number);
                 return signed ? null : "is not signed";
             case "joined":
-                report.joined.put(
-                        record.string("file"),
-                        new ManifestReport.Joined(record.strings("chains"), record.string("sha256"), number));
-                return signed ? null : "is not signed";
+                return signed ? joined(record, number) : "is not signed";
             case "pruned":
-                return signed ? pruned(record) : "is not signed";
+                return signed ? pruned(record, number) : "is not signed";
             default:
                 return "is of no kind that a manifest has";
         }
     }
 
+    /** A file of this manifest's own, named once, with chains of its day that this manifest has listed before. */
+    private @Nullable String joined(JsonFields record, long number) throws JsonException {
+        String name = record.string("file");
+        String day = Tidy.joinedDay(name, report.name());
+        if (day == null) {
+            return "says that chains were joined in " + name + ", which is no name of a joined file";
+        }
+        if (report.joined.containsKey(name) || report.pruned.contains(name)) {
+            return "says again what " + name + " holds";
+        }
+        List<String> chains = record.strings("chains");
+        for (String chain : chains) {
+            if (!report.chains.containsKey(chain) || !day.equals(Tidy.dayOf(chain))) {
+                return "says that " + name + " holds " + chain + ", which is no chain of that day that it lists";
+            }
+        }
+        report.joins(name, new ManifestReport.Joined(chains, record.string("sha256"), number));
+        return null;
+    }
+
     /** What is deleted must be as old as the mark itself says, by a time that is not to come. */
-    private @Nullable String pruned(JsonFields record) throws JsonException {
+    private @Nullable String pruned(JsonFields record, long number) throws JsonException {
         Instant when;
+        String oldest;
         try {
             when = Instant.parse(record.string("time"));
-        } catch (DateTimeException e) {
+            oldest = DateTimeFormatter.BASIC_ISO_DATE.format(
+                    when.atZone(ZoneOffset.UTC).toLocalDate().minusDays(Math.max(1, record.number("keepDays"))));
+        } catch (DateTimeException | ArithmeticException e) {
             return "has no time";
         }
-        String oldest = DateTimeFormatter.BASIC_ISO_DATE.format(
-                when.atZone(ZoneOffset.UTC).toLocalDate().minusDays(Math.max(1, record.number("keepDays"))));
+        if (when.isAfter(Instant.now().plus(1, ChronoUnit.DAYS))) {
+            return "says that files were deleted at a time that is to come";
+        }
         if (keepDays == 0 || keepDays > record.number("keepDays")) {
-            return "says that files were deleted after " + record.number("keepDays") + " days, and audit.keep "
-                    + (keepDays == 0 ? "is not set" : "says " + keepDays + "d");
+            // The configuration may have been another one then: what follows is read nevertheless.
+            report.problem("line " + number + " says that files were deleted after " + record.number("keepDays")
+                    + " days, and audit.keep " + (keepDays == 0 ? "is not set" : "says " + keepDays + "d"));
         }
         for (String name : record.strings("files")) {
-            String day = Tidy.dayOf(name);
-            if (day == null || day.compareTo(oldest) >= 0) {
+            if (!isBefore(name, oldest)) {
                 return "says that " + name + " was deleted for its age, which it did not have";
+            }
+            ManifestReport.Joined joined = report.joined.get(name);
+            for (String chain : joined == null ? Collections.<String>emptyList() : joined.chains) {
+                if (!isBefore(chain, oldest)) {
+                    return "says that " + name + " was deleted for its age, which " + chain + " in it did not have";
+                }
             }
             report.pruned.add(name);
         }
         return null;
+    }
+
+    private static boolean isBefore(String name, String oldest) {
+        String day = Tidy.dayOf(name);
+        return day != null && day.compareTo(oldest) < 0;
     }
 
     private boolean isSigned(byte[] line, JsonFields record) throws JsonException {

@@ -1,8 +1,11 @@
 package io.lethe.broker.audit;
 
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +35,29 @@ final class Tail {
     }
 
     static Tail of(RandomAccessFile in) throws IOException {
-        long total = in.length();
+        return of(in.length(), (at, bytes) -> {
+            in.seek(at);
+            in.readFully(bytes);
+        });
+    }
+
+    /** Heeds interrupts, as channels do. */
+    static Tail of(FileChannel in) throws IOException {
+        return of(in.size(), (at, bytes) -> {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                if (in.read(buffer, at + buffer.position()) < 0) {
+                    throw new EOFException("it became shorter");
+                }
+            }
+        });
+    }
+
+    private static Tail of(long total, Source in) throws IOException {
         for (long step = STEP; ; step *= 4) {
             int length = (int) Math.min(total, Math.min(step, 2L * AuditReader.MAX_LINE));
             byte[] end = new byte[length];
-            in.seek(total - length);
-            in.readFully(end);
+            in.read(total - length, end);
             int last = lineFeedBefore(end, length);
             int first = last < 0 ? -1 : lineFeedBefore(end, last);
             if (first >= 0 || length == total || length == 2 * AuditReader.MAX_LINE) {
@@ -45,6 +65,11 @@ final class Tail {
                 return new Tail(line, total - length + last + 1, last + 1 < length);
             }
         }
+    }
+
+    /** Fills the bytes with what is there from a place on. */
+    private interface Source {
+        void read(long at, byte[] bytes) throws IOException;
     }
 
     private static int lineFeedBefore(byte[] bytes, int from) {

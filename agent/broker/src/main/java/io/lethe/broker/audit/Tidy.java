@@ -4,20 +4,24 @@ import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonException;
 import io.lethe.broker.json.JsonFields;
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +45,9 @@ final class Tidy {
     private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
     private static final int DAY_LENGTH = 8;
     private static final int MOST_AT_ONCE = 500;
+    private static final long MOST_BYTES_AT_ONCE = 8 << 20;
     private static final long LONGEST_JOINED = 1 << 20;
+    private static final byte[] FIRST = "{\"seq\":1,".getBytes(StandardCharsets.US_ASCII);
     /** A chain that was begun before midnight may not have its lock yet. */
     private static final long SETTLED = TimeUnit.MINUTES.toMillis(10);
 
@@ -75,18 +81,36 @@ final class Tidy {
     }
 
     /** Each turn holds the manifest for a short while only: no other JVM can begin a chain meanwhile. */
-    private void joinInTurns(String day, List<File> chains) throws IOException {
-        for (int i = 0; i < chains.size(); i += MOST_AT_ONCE) {
-            List<File> some = chains.subList(i, Math.min(i + MOST_AT_ONCE, chains.size()));
+    void joinInTurns(String day, List<File> chains) throws IOException {
+        for (int from = 0, to; from < chains.size(); from = to) {
+            to = turn(chains, from);
+            List<File> some = chains.subList(from, to);
             manifest.locked(keys -> join(keys, day, some));
         }
     }
 
+    /** Where the turn ends that begins there. */
+    static int turn(List<File> chains, int from) {
+        long bytes = 0;
+        int to = from;
+        while (to < chains.size() && to - from < MOST_AT_ONCE) {
+            bytes += chains.get(to).length();
+            if (bytes > MOST_BYTES_AT_ONCE && to > from) {
+                break;
+            }
+            to++;
+        }
+        return to;
+    }
+
     /** Our files of past days that nobody writes, by day. */
-    private Map<String, List<File>> old(String today, String current) throws IOException {
+    Map<String, List<File>> old(String today, String current) throws IOException {
         Map<String, List<File>> days = new TreeMap<>();
         for (File file : AuditReader.chains(folder)) {
             String day = dayOf(file.getName());
+            if (!Files.isRegularFile(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
             if (day != null && day.compareTo(today) < 0 && !file.getName().equals(current) && isOurs(file)) {
                 List<File> files = days.computeIfAbsent(day, d -> new ArrayList<>());
                 files.add(file);
@@ -139,13 +163,37 @@ final class Tidy {
     }
 
     private String infix() {
-        return JOINED + manifest.name().substring(Manifest.PREFIX.length()) + "-";
+        return infix(manifest.name());
+    }
+
+    private static String infix(String manifest) {
+        return JOINED + manifest.substring(Manifest.PREFIX.length()) + "-";
+    }
+
+    /** The day of a joined file, where the name is one that this manifest's JVMs give to such; else null. */
+    static @Nullable String joinedDay(String name, String manifest) {
+        String day = dayOf(name);
+        if (day == null || !name.startsWith(day + infix(manifest)) || !name.endsWith(AuditReader.SUFFIX)) {
+            return null;
+        }
+        int from = DAY_LENGTH + infix(manifest).length();
+        int to = name.length() - AuditReader.SUFFIX.length();
+        for (int i = from; i < to; i++) {
+            if (name.charAt(i) != '.' && Character.digit(name.charAt(i), 16) < 0) {
+                return null;
+            }
+        }
+        return from < to ? day : null;
     }
 
     /** Whether a process still has it open, which its lock says. */
-    private static boolean isWritten(File file) {
-        try (RandomAccessFile open = new RandomAccessFile(file, "rw")) {
-            return open.getChannel().tryLock() == null;
+    static boolean isWritten(File file) {
+        if (!Files.isRegularFile(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        // One that another JVM has just joined must not come into being again.
+        try (FileChannel open = FileChannel.open(file.toPath(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            return open.tryLock() == null;
         } catch (IOException | OverlappingFileLockException e) {
             return true;
         }
@@ -154,11 +202,20 @@ final class Tidy {
     private static List<File> joinable(List<File> files) {
         List<File> joinable = new ArrayList<>();
         for (File file : files) {
-            if (!file.getName().contains(JOINED) && file.length() < LONGEST_JOINED) {
+            if (!file.getName().contains(JOINED) && file.length() < LONGEST_JOINED && hasTwoLines(file)) {
                 joinable.add(file);
             }
         }
         return joinable;
+    }
+
+    /** One of a single line says nothing, and a process that was killed may have left it before the manifest listed it. */
+    private static boolean hasTwoLines(File file) {
+        try (AuditReader reader = new AuditReader(file)) {
+            return reader.nextLine() != null && reader.nextLine() != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void prune(List<File> files) throws IOException {
@@ -193,12 +250,12 @@ final class Tidy {
         Files.deleteIfExists(aside.toPath());
         ChainFiles.create(aside);
         MessageDigest digest = Sha256.digest();
-        try (FileOutputStream file = new FileOutputStream(aside);
-                OutputStream out = new DigestOutputStream(file, digest)) {
+        try (FileChannel file = FileChannel.open(aside.toPath(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                OutputStream out = new DigestOutputStream(Channels.newOutputStream(file), digest)) {
             for (File chain : chains) {
                 copy(chain, out);
             }
-            file.getFD().sync();
+            file.force(true);
         }
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", "joined");
@@ -228,7 +285,9 @@ final class Tidy {
         for (File file : joined == null ? new File[0] : joined) {
             try (AuditReader reader = new AuditReader(file)) {
                 for (byte[] line = reader.nextLine(); line != null; line = reader.nextLine()) {
-                    firstLines.add(Sha256.hex(line));
+                    if (isFirst(line)) {
+                        firstLines.add(Sha256.hex(line));
+                    }
                 }
             }
         }
@@ -242,6 +301,10 @@ final class Tidy {
         return others;
     }
 
+    private static boolean isFirst(byte[] line) {
+        return line.length > FIRST.length && Arrays.equals(Arrays.copyOf(line, FIRST.length), FIRST);
+    }
+
     private static String firstLine(File chain) throws IOException {
         if (!chain.isFile()) {
             return "";
@@ -252,13 +315,13 @@ final class Tidy {
         }
     }
 
+    /** Never one that a mark may name already: after a crash there may be a mark and no file. */
     private File fresh(String day) {
-        for (int i = 1; ; i++) {
-            File file = new File(folder, day + infix() + i + AuditReader.SUFFIX);
-            if (!file.exists()) {
-                return file;
-            }
-        }
+        File[] joined = folder.listFiles((dir, name) -> name.startsWith(day + infix()));
+        return new File(
+                folder,
+                day + infix() + (joined == null ? 1 : joined.length + 1) + "." + ChainFiles.random()
+                        + AuditReader.SUFFIX);
     }
 
     private void delete(List<File> files) throws IOException {

@@ -236,6 +236,79 @@ class AuditTest {
         }
     }
 
+    @Test
+    void afterHalfALine_nobodyWritesOn() throws Exception {
+        AtomicBoolean full = new AtomicBoolean(true);
+        File file = folder.resolve("chain").toFile();
+        Chain chain = new Chain(new FileOutput(file, f -> new FlakyStream(f, full)), System::currentTimeMillis);
+        assertThatThrownBy(() -> chain.append(List.of(event(1)))).hasMessage("No space left on device");
+        long length = file.length();
+        full.set(false);
+        assertThatThrownBy(() -> chain.append(List.of(event(2)))).isInstanceOf(IOException.class);
+        assertThat(file.length()).isEqualTo(length);
+        assertThat(chain.mark().line).isZero();
+        chain.close();
+    }
+
+    @Test
+    void use_doesNotWaitForADiskThatADecisionWaitsFor() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicBoolean slow = new AtomicBoolean();
+        try (Audit audit = audit(file -> {
+            if (slow.get()) {
+                waiting.countDown();
+                uninterruptibly(free);
+            }
+            return new FileOutputStream(file, true);
+        })) {
+            audit.durably(List.of(event(1)));
+            Files.delete(chain(0));
+            slow.set(true);
+            Thread decision = new Thread(() -> {
+                try {
+                    audit.durably(List.of(event(2)));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            decision.start();
+            waiting.await();
+            // Returns while the decision has the lock.
+            audit.promptly(event(3));
+            audit.promptly(event(4));
+            free.countDown();
+            decision.join();
+            assertThat(Files.readAllLines(chain(0)).get(0)).doesNotContain("lost");
+            slow.set(false);
+            Files.delete(chain(0));
+            audit.durably(List.of(event(5)));
+            assertThat(Files.readAllLines(chain(0)).get(0)).contains("\"lost\":2");
+        }
+    }
+
+    @Test
+    void pipeAsHeads_isRefused() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path trail = Files.createDirectory(folder.resolve("trail"));
+        // Returns, and keeps no secret back.
+        try (Audit audit = new Audit(trail.toFile(), WORKLOAD, false, Heads.to(pipe.toString()), 0)) {
+            audit.durably(List.of(event(1)));
+        }
+        assertThat(AuditVerifier.verify(trail.toFile(), new KnownHeads(), -1).intact())
+                .isTrue();
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     private Audit audit() {
         return new Audit(folder.toFile(), WORKLOAD, false);
     }

@@ -107,9 +107,14 @@ class AuditVerifierTest {
     }
 
     @Test
-    void emptyFile_isReported() throws Exception {
+    void emptyFile_isATornOne_whereNothingIsKnownOfIt() throws Exception {
+        Path killed = Files.createFile(folder.resolve("29991231T000000.000Z-00000000.jsonl"));
+        TrailReport report = AuditVerifier.verify(folder.toFile(), new KnownHeads(), -1);
+        assertThat(report.intact()).as(ManifestTest.problems(report)).isTrue();
+        assertThat(report.chains().get(1).torn()).isTrue();
+        assertThat(AuditVerifier.verify(killed.toFile(), Set.of(head)).intact()).isFalse();
         Files.write(file, new byte[0]);
-        assertThat(AuditVerifier.verify(file.toFile(), Set.of()).problem()).isEqualTo("it has no line");
+        assertThat(AuditVerifier.verifyFolder(folder.toFile()).get(0).problem()).contains("lines were cut off");
     }
 
     @Test

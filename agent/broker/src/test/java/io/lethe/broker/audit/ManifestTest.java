@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +202,64 @@ class ManifestTest {
         assertThat(report.intact()).as(problems(report)).isTrue();
         assertThat(report.chains().get(0).torn()).isTrue();
         assertThat(report.chains().get(0).anchored()).isEqualTo(2);
+    }
+
+    @Test
+    void plantedLinks_andFilesOfOthers_areNotWrittenTo() throws Exception {
+        Path outside = Files.createFile(dir.resolve("outside"));
+        for (Path planted : List.of(trail.manifestFile(), trail.keyFile())) {
+            Files.createSymbolicLink(planted, outside);
+            assertThatThrownBy(() -> trail.run(1))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessageContaining(planted.getFileName() + " there is a link, or no file; remove it");
+            Files.delete(planted);
+            // One that leads nowhere would be made where it leads.
+            Files.createSymbolicLink(planted, dir.resolve("nowhere"));
+            assertThatThrownBy(() -> trail.run(1)).isInstanceOf(AuditException.class);
+            Files.delete(planted);
+        }
+        assertThat(outside).isEmptyFile();
+        assertThat(dir.resolve("nowhere")).doesNotExist();
+        assertThat(AuditReader.chains(trail.folder.toFile())).isEmpty();
+        Manifest others = new Manifest(trail.folder.toFile(), "4000000000", "host", Heads.nowhere());
+        Files.createFile(trail.folder.resolve(others.name()));
+        assertThatThrownBy(() -> others.began("x.jsonl", Chain.NONE))
+                .hasMessage("manifest-4000000000 there belongs to another user; remove it");
+    }
+
+    @Test
+    void keyThatOthersMayRead_isNotUsed() throws Exception {
+        trail.run(1);
+        Files.setPosixFilePermissions(trail.keyFile(), PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> trail.run(1)).hasMessageContaining("others may read or write manifest-");
+    }
+
+    @Test
+    void lineThatIsNotOnDisk_isTakenBack() throws Exception {
+        Path file = Files.writeString(dir.resolve("lines"), "one\n");
+        try (FileChannel out = new NeverSynced(FileChannel.open(file, StandardOpenOption.WRITE))) {
+            assertThatThrownBy(() -> Manifest.append(out, "two\n".getBytes(UTF_8), 4))
+                    .hasMessage("Input/output error");
+        }
+        assertThat(file).hasContent("one\n");
+    }
+
+    @Test
+    void endOfAJvm_signs_butDoesNotWaitForWhoHoldsTheManifest() throws Exception {
+        try (Audit audit = trail.audit()) {
+            audit.durably(List.of(Map.of("event", "decision")));
+            audit.checkpointWithin(TimeUnit.MINUTES.toNanos(5));
+            int signed = Files.readAllLines(trail.manifestFile()).size();
+            assertThat(signed).isEqualTo(3);
+            audit.promptly(Map.of("event", "outcome"));
+            // Comes back while nobody else can sign.
+            trail.manifest().locked(keys -> {
+                audit.checkpointAtTheEnd();
+                assertThat(Files.readAllLines(trail.manifestFile())).hasSize(signed);
+            });
+            audit.checkpoint();
+            assertThat(trail.verify().unanchored()).isZero();
+        }
     }
 
     static String problems(TrailReport report) {

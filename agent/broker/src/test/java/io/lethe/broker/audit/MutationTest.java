@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.broker.digest.Sha256;
+import io.lethe.broker.json.JsonBuffer;
 import io.lethe.secret.crypto.Ed25519;
 import java.io.File;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MutationTest {
 
-    private static final int MUTATIONS = 1_400;
+    private static final int MUTATIONS = 1_700;
     private static final String[] KINDS = {
         "byte",
         "bit",
@@ -45,7 +46,10 @@ class MutationTest {
         "relinked",
         "relinked with its manifest",
         "re-signed with the key of now",
-        "signed with a key of its own"
+        "signed with a key of its own",
+        "forged joined",
+        "forged pruned",
+        "second manifest"
     };
 
     @TempDir
@@ -210,6 +214,15 @@ class MutationTest {
                 random.nextBytes(own);
                 rewrite(own);
                 return;
+            case "forged joined":
+                forgeJoined();
+                return;
+            case "forged pruned":
+                forgePruned();
+                return;
+            case "second manifest":
+                secondManifest();
+                return;
             default:
                 throw new AssertionError(kind);
         }
@@ -268,6 +281,125 @@ class MutationTest {
             signed.add(line);
         }
         Files.write(trail.folder.resolve(manifest), signed);
+    }
+
+    /** A chain is deleted, and a mark that the key of now signed says where it is. */
+    private void forgeJoined() throws IOException {
+        Path gone = looseChain();
+        String chain = gone.getFileName().toString();
+        String day = chain.substring(0, 8);
+        String uid = manifest.substring(Manifest.PREFIX.length());
+        String fresh = day + Tidy.JOINED + uid + "-1.0a0b0c0d.jsonl";
+        List<String> loose = new ArrayList<>(names);
+        loose.removeIf(name -> name.equals(manifest) || name.contains(Tidy.JOINED) || name.equals(chain));
+        String other = loose.get(random.nextInt(loose.size()));
+        byte[] content = original.get(other);
+        switch (random.nextInt(6)) {
+            case 0:
+                sign(now(), joined(names.get(0), original.get(names.get(0)), List.of(chain)));
+                break;
+            case 1:
+                sign(now(), joined(other, content, List.of(chain)));
+                break;
+            case 2:
+                sign(now(), joined(other, content, List.of(other, chain)));
+                break;
+            case 3:
+                Files.write(trail.folder.resolve(fresh), content);
+                sign(now(), joined(fresh, content, List.of(other, chain)));
+                break;
+            case 4:
+                Files.write(trail.folder.resolve(fresh), content);
+                Files.delete(trail.folder.resolve(other));
+                sign(now(), joined(fresh, content, List.of(other, chain)));
+                break;
+            default:
+                Files.write(trail.folder.resolve(fresh), new byte[0]);
+                sign(now(), joined(fresh, new byte[0], List.of(chain)));
+        }
+        Files.delete(gone);
+    }
+
+    /** A chain of today is deleted for its age: at a time that is to come, or as what an old file held. */
+    private void forgePruned() throws IOException {
+        Path gone = looseChain();
+        String chain = gone.getFileName().toString();
+        String uid = manifest.substring(Manifest.PREFIX.length());
+        String old = "20200101" + Tidy.JOINED + uid + "-1.0a0b0c0d.jsonl";
+        switch (random.nextInt(3)) {
+            case 0:
+                sign("2099-01-01T00:00:00Z", pruned(chain));
+                break;
+            case 1:
+                sign(now(), pruned(chain));
+                break;
+            default:
+                sign(now(), joined(old, new byte[0], List.of(chain)));
+                sign(now(), pruned(old));
+        }
+        Files.delete(gone);
+    }
+
+    /** Somebody else's manifest says that a chain is in its joined file, or was too old. */
+    private void secondManifest() throws IOException {
+        Path gone = looseChain();
+        String chain = gone.getFileName().toString();
+        String file = chain.substring(0, 8) + Tidy.JOINED + "x-1.0a0b0c0d.jsonl";
+        List<String> of = Files.readAllLines(gone);
+        Manifest second = new Manifest(trail.folder.toFile(), "x", "host", Heads.nowhere());
+        second.began(chain, Sha256.hex(of.get(0).getBytes(UTF_8)));
+        switch (random.nextInt(3)) {
+            case 0:
+                Files.write(trail.folder.resolve(file), new byte[0]);
+                second.sign(joined(file, new byte[0], List.of(chain)));
+                break;
+            case 1:
+                String one = of.get(0) + "\n";
+                Files.writeString(trail.folder.resolve(file), one);
+                second.sign(joined(file, one.getBytes(UTF_8), List.of(chain)));
+                break;
+            default:
+                second.sign(pruned(chain));
+        }
+        Files.delete(gone);
+    }
+
+    private static String now() {
+        return new Clock().now();
+    }
+
+    private static Map<String, Object> joined(String file, byte[] content, List<String> chains) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", "joined");
+        event.put("file", file);
+        event.put("sha256", Sha256.hex(content));
+        event.put("chains", chains);
+        return event;
+    }
+
+    private static Map<String, Object> pruned(String file) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", "pruned");
+        event.put("keepDays", 1L);
+        event.put("files", List.of(file));
+        return event;
+    }
+
+    /** Appends a line to the manifest with the stolen key, which it leaves in its place. */
+    private void sign(String time, Map<String, Object> event) throws IOException {
+        byte[] seed = stolen();
+        byte[] publicKey = new byte[32];
+        Ed25519.publicKey(seed, publicKey);
+        List<String> lines = new ArrayList<>(Files.readAllLines(trail.manifestFile()));
+        Map<String, Object> signed = new LinkedHashMap<>(event);
+        signed.put("key", Base64.getEncoder().encodeToString(publicKey));
+        JsonBuffer line = new JsonBuffer(512);
+        Line.open(line, lines.size() + 1, Sha256.hex(lines.get(lines.size() - 1).getBytes(UTF_8)), time, signed);
+        byte[] signature = new byte[64];
+        Ed25519.sign(seed, Manifest.message(line.toBytes()), signature);
+        lines.add(new String(line.toBytes(), UTF_8) + Manifest.SIGNATURE
+                + Base64.getEncoder().encodeToString(signature) + "\"}");
+        Files.write(trail.manifestFile(), lines);
     }
 
     private byte[] stolen() throws IOException {

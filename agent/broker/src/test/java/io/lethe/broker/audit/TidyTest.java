@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,87 @@ class TidyTest {
         assertThat(trail.verify(3).intact()).isTrue();
         assertThat(trail.verify(4).manifests().get(0).problems().get(0)).endsWith("and audit.keep says 4d");
         assertThat(trail.verify(0).manifests().get(0).problems().get(0)).endsWith("and audit.keep is not set");
+    }
+
+    @Test
+    void otherRetention_isSaid_andWhatFollowsIsRead() throws Exception {
+        trail.keepDays = 3;
+        trail.days(-6);
+        trail.run(1);
+        aged();
+        trail.days(6);
+        tidyAndRun();
+        TrailReport report = trail.verify(4);
+        assertThat(report.manifests().get(0).problems()).hasSize(1);
+        assertThat(report.manifests().get(0).lines())
+                .isEqualTo(Files.readAllLines(trail.manifestFile()).size());
+        assertThat(report.missing()).isEmpty();
+        assertThat(report.chains()).hasSize(1).allMatch(ChainReport::intact);
+        Files.delete(trail.folder.resolve(names().get(0)));
+        assertThat(trail.verify(4).manifests().get(0).problems()).hasSize(2);
+    }
+
+    @Test
+    void chainOfOneLine_whichTheManifestMayNotList_isNotJoined() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            trail.run(1);
+        }
+        String unlisted = names().get(2).replace(".jsonl", "0.jsonl");
+        Files.writeString(
+                trail.folder.resolve(unlisted),
+                Files.readAllLines(trail.folder.resolve(names().get(2))).get(0) + "\n");
+        trail.days(1);
+        tidyAndRun();
+        assertThat(names()).hasSize(3).contains(unlisted);
+        TrailReport report = trail.verify();
+        assertThat(report.intact()).as(ManifestTest.problems(report)).isTrue();
+    }
+
+    @Test
+    void chainThatAnotherHasJustJoined_doesNotComeIntoBeingAgain() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            trail.run(1);
+        }
+        aged();
+        trail.days(1);
+        Tidy first = new Tidy(trail.folder.toFile(), trail.manifest(), 0, trail.now);
+        Map<String, List<File>> found = first.old("99999999", "");
+        assertThat(found).hasSize(1);
+        File gone = trail.folder.resolve(names().get(0)).toFile();
+        tidy();
+        assertThat(names()).hasSize(1);
+        for (Map.Entry<String, List<File>> day : found.entrySet()) {
+            first.joinInTurns(day.getKey(), day.getValue());
+        }
+        assertThat(Tidy.isWritten(gone)).isTrue();
+        assertThat(names()).hasSize(1);
+    }
+
+    @Test
+    void turn_endsAfter8MB() throws Exception {
+        List<File> files = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            File file = dir.resolve("f" + i).toFile();
+            try (RandomAccessFile sparse = new RandomAccessFile(file, "rw")) {
+                sparse.setLength(5 << 20);
+            }
+            files.add(file);
+        }
+        assertThat(Tidy.turn(files, 0)).isEqualTo(1);
+        assertThat(Tidy.turn(files, 2)).isEqualTo(3);
+    }
+
+    @Test
+    void link_isNeitherJoinedNorWrittenTo() throws Exception {
+        trail.run(1);
+        trail.run(1);
+        aged();
+        Path outside = Files.copy(trail.folder.resolve(names().get(0)), dir.resolve("outside"));
+        String planted = names().get(1).replace(".jsonl", "0.jsonl");
+        Files.createSymbolicLink(trail.folder.resolve(planted), outside);
+        trail.days(1);
+        tidy();
+        assertThat(names()).hasSize(2).contains(planted);
     }
 
     /** The chains are as old as their names say. */

@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,10 @@ final class Trail {
             }
         }
         for (Map.Entry<String, byte[]> file : content.entrySet()) {
-            Files.write(folder.resolve(file.getKey()), file.getValue());
+            Path restored = Files.write(folder.resolve(file.getKey()), file.getValue());
+            if (file.getKey().endsWith(Manifest.KEY_SUFFIX)) {
+                Files.setPosixFilePermissions(restored, PosixFilePermissions.fromString("rw-------"));
+            }
         }
     }
 
