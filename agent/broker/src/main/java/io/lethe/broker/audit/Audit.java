@@ -163,7 +163,7 @@ public final class Audit implements AutoCloseable {
         try {
             Chain current = chain;
             if (current != null && !current.output().reaches()) {
-                giveUp(current, 0);
+                giveUp(current);
             }
             return givenUp;
         } finally {
@@ -196,7 +196,11 @@ public final class Audit implements AutoCloseable {
                     wakeSyncer();
                 }
             } catch (IOException e) {
-                giveUp(current, 1);
+                lost.incrementAndGet();
+                if (turned()) {
+                    giveUp(current);
+                }
+                // Else a decision waits for the disk, and this chain takes nothing more: the next one finds that out.
             }
             return;
         }
@@ -270,7 +274,7 @@ public final class Audit implements AutoCloseable {
             Chain current = chain;
             // A trail whose file was moved or deleted would be written into nowhere.
             if (current != null && !current.output().reaches()) {
-                giveUp(current, 0);
+                giveUp(current);
                 current = null;
             }
             if (current != null && current.full()) {
@@ -319,13 +323,12 @@ public final class Audit implements AutoCloseable {
 
     private AuditException broken(@Nullable Chain current, IOException e) {
         if (current != null) {
-            giveUp(current, 0);
+            giveUp(current);
         }
         return e instanceof AuditException ? (AuditException) e : trails.unwritable(e);
     }
 
-    private void giveUp(Chain broken, int lostEvents) {
-        lost.addAndGet(lostEvents);
+    private void giveUp(Chain broken) {
         lock.lock();
         try {
             if (chain == broken) {
@@ -367,7 +370,7 @@ public final class Audit implements AutoCloseable {
                     work.sync(Long.MAX_VALUE);
                 }
             } catch (IOException e) {
-                giveUp(work, 0);
+                giveUp(work);
             }
             if (!signNow && mustTidy()) {
                 tidy(work);

@@ -212,7 +212,8 @@ final class Tidy {
     /** One of a single line says nothing, and a process that was killed may have left it before the manifest listed it. */
     private static boolean hasTwoLines(File file) {
         try (AuditReader reader = new AuditReader(file)) {
-            return reader.nextLine() != null && reader.nextLine() != null;
+            boolean begun = reader.nextLine() != null;
+            return begun && reader.nextLine() != null;
         } catch (IOException e) {
             return false;
         }

@@ -348,7 +348,7 @@ class MutationTest {
         List<String> of = Files.readAllLines(gone);
         Manifest second = new Manifest(trail.folder.toFile(), "x", "host", Heads.nowhere());
         second.began(chain, Sha256.hex(of.get(0).getBytes(UTF_8)));
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
             case 0:
                 Files.write(trail.folder.resolve(file), new byte[0]);
                 second.sign(joined(file, new byte[0], List.of(chain)));
@@ -357,6 +357,13 @@ class MutationTest {
                 String one = of.get(0) + "\n";
                 Files.writeString(trail.folder.resolve(file), one);
                 second.sign(joined(file, one.getBytes(UTF_8), List.of(chain)));
+                break;
+            case 2:
+                String own = Trail.line(1, Chain.NONE, Map.of("event", "chain"));
+                String its = chain.replace(".jsonl", "0.jsonl");
+                second.began(its, Sha256.hex(own.getBytes(UTF_8)));
+                Files.writeString(trail.folder.resolve(file), own + "\n");
+                second.sign(joined(file, (own + "\n").getBytes(UTF_8), List.of(its, chain)));
                 break;
             default:
                 second.sign(pruned(chain));
