@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Audit implements AutoCloseable {
 
     private static final long LONGEST_TURN = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long END_WAIT = TimeUnit.SECONDS.toNanos(1);
+    private static final long END_WAIT = TimeUnit.SECONDS.toNanos(2);
     private static final long SYNC_DELAY = TimeUnit.MILLISECONDS.toNanos(500);
     /** Not at once: the first connect of an application has other work to do. */
     private static final long FIRST_SIGNATURE = TimeUnit.SECONDS.toNanos(5);
