@@ -20,15 +20,31 @@ public final class Users {
 
     private Users() {}
 
-    /** Whether this process may start others as another user, with the JDK that runs it. */
+    /**
+     * Whether this process may start others as another user, with the JDK that runs it and the agent under test. Where not,
+     * that is said aloud, or is a failure where {@code LETHE_REQUIRE_USERS=1}.
+     */
     public static boolean exist() {
+        boolean here = isRoot()
+                && Tools.exist("setpriv")
+                && can(Jdks.running().java().toString(), "-version")
+                && can("test", "-r", Program.agentJar().toString());
+        return Tools.required(
+                here,
+                "LETHE_REQUIRE_USERS",
+                "two applications as two users: that needs root, setpriv, and a JDK and a"
+                        + " checkout that every user may read");
+    }
+
+    private static boolean can(String... command) {
+        List<String> line = new ArrayList<>(as(FIRST));
+        line.addAll(List.of(command));
+        return Commands.run(line, new byte[0]).exit() == 0;
+    }
+
+    private static boolean isRoot() {
         try {
-            if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                return false;
-            }
-            List<String> java = new ArrayList<>(as(FIRST));
-            java.addAll(List.of(Jdks.running().java().toString(), "-version"));
-            return Commands.run(java, new byte[0]).exit() == 0;
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

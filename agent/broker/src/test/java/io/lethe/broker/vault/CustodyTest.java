@@ -37,8 +37,10 @@ class CustodyTest {
 
     @Test
     void anotherUser_canChangeWhatItOwnsWritesOrReplaces() throws Exception {
-        assumeTrue(uid(Paths.get("/proc/self")) == 0, "only root can make files of two users");
-        assumeTrue(Files.isExecutable(Paths.get("/usr/bin/setpriv")), "setpriv is missing");
+        boolean here = uid(Paths.get("/proc/self")) == 0 && Files.isExecutable(Paths.get("/usr/bin/setpriv"));
+        assumeTrue(
+                here || "1".equals(System.getenv("LETHE_REQUIRE_USERS")),
+                "only root can make files of two users, and only with setpriv");
         mode(dir, "755");
         Path roots = folder("roots", "755");
         Path anybodys = folder("anybodys", "777");
