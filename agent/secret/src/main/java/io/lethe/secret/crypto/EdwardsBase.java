@@ -134,35 +134,15 @@ final class EdwardsBase implements AutoCloseable {
         X25519Field.mul(eh, h, t);
     }
 
-    /** y / z with the lowest bit of x / z on top; the inverse is {@code z} to the power of 2^255 - 21. */
+    /** y / z with the lowest bit of x / z on top. */
     private void encode(byte[] out, int offset) {
-        X25519Field.sqr(z, a); // 2
-        X25519Field.sqr(a, 2, b); // 8
-        X25519Field.mul(b, z, b); // 9
-        X25519Field.mul(a, b, a); // 11
-        X25519Field.sqr(a, c); // 22
-        X25519Field.mul(c, b, b); // 2^5 - 1
-        raise(b, b, 5, c); // c = 2^10 - 1
-        raise(c, c, 10, d); // d = 2^20 - 1
-        raise(d, d, 20, e); // e = 2^40 - 1
-        raise(e, c, 10, b); // b = 2^50 - 1
-        raise(b, b, 50, c); // c = 2^100 - 1
-        raise(c, c, 100, d); // d = 2^200 - 1
-        raise(d, b, 50, c); // c = 2^250 - 1
-        X25519Field.sqr(c, 5, c);
-        X25519Field.mul(c, a, c); // 2^255 - 32 + 11
+        FieldInverse.into(c, z, a, b, d, e, t);
         X25519Field.mul(x, c, x);
         X25519Field.mul(y, c, y);
         X25519Field.normalize(x);
         X25519Field.normalize(y);
         X25519Field.encode(y, out, offset);
         out[offset + 31] |= (byte) ((x[0] & 1) << 7);
-    }
-
-    /** {@code result = base^(2^n) * factor}; {@code t} is used up. */
-    private void raise(int[] base, int[] factor, int n, int[] result) {
-        X25519Field.sqr(base, n, t);
-        X25519Field.mul(t, factor, result);
     }
 
     @Override

@@ -108,32 +108,12 @@ public final class X25519 {
             X25519Field.mul(z2, b, z2);
         }
 
-        /** {@code out = x2 / z2}; the inverse is {@code z2} to the power of 2^255 - 21. */
+        /** {@code out = x2 / z2}. */
         void affine(byte[] out) {
-            X25519Field.sqr(z2, a); // 2
-            X25519Field.sqr(a, 2, b); // 8
-            X25519Field.mul(b, z2, b); // 9
-            X25519Field.mul(a, b, a); // 11
-            X25519Field.sqr(a, c); // 22
-            X25519Field.mul(c, b, b); // 2^5 - 1
-            raise(b, b, 5, c); // c = 2^10 - 1
-            raise(c, c, 10, d); // d = 2^20 - 1
-            raise(d, d, 20, x3); // x3 = 2^40 - 1
-            raise(x3, c, 10, b); // b = 2^50 - 1
-            raise(b, b, 50, c); // c = 2^100 - 1
-            raise(c, c, 100, d); // d = 2^200 - 1
-            raise(d, b, 50, c); // c = 2^250 - 1
-            X25519Field.sqr(c, 5, c);
-            X25519Field.mul(c, a, c); // 2^255 - 32 + 11
+            FieldInverse.into(c, z2, a, b, d, x3, z3);
             X25519Field.mul(x2, c, x2);
             X25519Field.normalize(x2);
             X25519Field.encode(x2, out, 0);
-        }
-
-        /** {@code result = x^(2^n) * y}; {@code z3} is used up. */
-        private void raise(int[] x, int[] y, int n, int[] result) {
-            X25519Field.sqr(x, n, z3);
-            X25519Field.mul(z3, y, result);
         }
 
         @Override
