@@ -119,7 +119,10 @@ public final class VaultSetup {
         return wanted;
     }
 
-    /** How many windows of this process a collection fell into, as its audit trail says. */
+    /**
+     * How many windows of this process a collection fell into, as its audit trail says: those in which a secret was used and
+     * those in which the vault was opened for it.
+     */
     public long collectionsInWindows(long pid) {
         try (Stream<Path> files = Files.walk(audit())) {
             long windows = 0;
@@ -127,8 +130,7 @@ public final class VaultSetup {
                 List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
                 if (!lines.isEmpty() && lines.get(0).contains("\"pid\":\"" + pid + "\"")) {
                     windows += lines.stream()
-                            .filter(line -> line.contains("\"event\":\"release\""))
-                            .filter(line -> line.matches(".*\"collections\":[1-9].*"))
+                            .filter(line -> line.matches(".*\"(collections|keyCollections)\":[1-9].*"))
                             .count();
                 }
             }

@@ -54,9 +54,7 @@ final class GrpcShadedIT {
             assertThat(app.ask("get 50")).startsWith("ok 200 ").contains("authorization=TRUE");
             assertThat(app.ask("threads 16")).startsWith("ok 200 ").contains("authorization=TRUE");
             Residue residue = scan(app);
-            if (vault.collectionsInWindows(app.pid()) == 0 && !residue.isOnlyRegistersOf(jdk)) {
-                assertThat(residue.total()).as(residue.toString()).isZero();
-            }
+            Left.nothing(vault, app.pid(), jdk, residue);
         }
     }
 
@@ -66,7 +64,8 @@ final class GrpcShadedIT {
         Program program = program(jdk, "lethe:right").underLethe(vault.config());
         try (App app = program.start()) {
             assertThat(app.ask("get")).startsWith("error ").contains("lethe:right", "not the JDK's own");
-            assertThat(scan(app).total()).isZero();
+            Residue residue = scan(app);
+            Left.nothing(vault, app.pid(), jdk, residue);
         }
     }
 

@@ -88,9 +88,7 @@ final class HttpBrokenIT {
             assertThat(app.mustDo("get 20")).contains("authorization=TRUE");
             assertThat(app.mustDo("threads 16")).contains("authorization=TRUE");
             Residue residue = MemoryScan.scan(app.pid(), vault.addIdentitiesTo(Wanted.secret("secret", SECRET)));
-            if (vault.collectionsInWindows(app.pid()) == 0 && !residue.isOnlyRegistersOf(row.jdk())) {
-                assertThat(residue.total()).as(residue.toString()).isZero();
-            }
+            Left.nothing(vault, app.pid(), row.jdk(), residue);
             new Taken(SECRET).isNotIn(app.out() + app.err());
         }
     }

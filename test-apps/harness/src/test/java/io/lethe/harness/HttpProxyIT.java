@@ -97,9 +97,7 @@ final class HttpProxyIT {
             assertThat(proxy.established()).isGreaterThan(before);
             Residue residue =
                     MemoryScan.scan(app.pid(), Wanted.secret("login", PASSWORD).and("secret", SECRET));
-            if (!residue.isOnlyRegistersOf(jdk)) {
-                assertThat(residue.total()).as(residue.toString()).isZero();
-            }
+            Left.nothing(vault, app.pid(), jdk, residue);
             // Through the same tunnel to a port that no grant names.
             HttpApps.configure(
                     app,

@@ -89,7 +89,7 @@ final class OtherAgentsIT {
             try (App app = both(other, first, jdbc(jdk, "lethe:orders-db")).start()) {
                 assertThat(app.ask("connect 2")).as(app.err()).isEqualTo("ok 2");
                 assertThat(app.ask("query")).isEqualTo("ok orders orders");
-                assertThat(MemoryScan.scan(app.pid(), wanted).counts()).isEmpty();
+                Left.nothing(vault, app.pid(), jdk, MemoryScan.scan(app.pid(), wanted));
                 assertThat(app.err()).doesNotContain("lethe:");
             }
         }

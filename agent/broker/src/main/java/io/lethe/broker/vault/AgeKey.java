@@ -63,27 +63,30 @@ final class AgeKey {
         return KeyFile.read(file, what, text -> identityIn(text, file, what));
     }
 
-    /**
-     * Reads the identity of a recipient from a file that may hold several, as it does while a key is being replaced. Where
-     * none fits, the first: what it cannot open says the rest. The caller wipes the result.
-     */
+    /** Reads the identity of a recipient from a file that may hold several, as below. */
     static byte[] readIdentity(Path file, String what, byte[] recipient, KeyFile.Access access) throws BrokerException {
-        return KeyFile.read(file, what, access, text -> {
-            byte[] identity = identityIn(text, file, what);
-            byte[] other = new byte[Age.KEY];
-            // One is not looked at closer: finding out whose it is costs as much as using it.
-            boolean several = KeyFile.findKey(text, "", IDENTITY, other, 1);
-            for (int i = 1; several && !isOf(identity, recipient) && i <= MAX_IDENTITIES; i++) {
-                if (!KeyFile.findKey(text, "", IDENTITY, other, i)) {
-                    break;
-                }
-                if (isOf(other, recipient)) {
-                    System.arraycopy(other, 0, identity, 0, Age.KEY);
-                }
+        return KeyFile.read(file, what, access, text -> identityOf(recipient, text, file, what));
+    }
+
+    /**
+     * The identity of a recipient in a text that may hold several, as it does while a key is being replaced. Where none fits,
+     * the first: what it cannot open says the rest. The caller wipes the result.
+     */
+    static byte[] identityOf(byte[] recipient, ByteBuffer text, Path file, String what) throws BrokerException {
+        byte[] identity = identityIn(text, file, what);
+        byte[] other = new byte[Age.KEY];
+        // One is not looked at closer: finding out whose it is costs as much as using it.
+        boolean several = KeyFile.findKey(text, "", IDENTITY, other, 1);
+        for (int i = 1; several && !isOf(identity, recipient) && i <= MAX_IDENTITIES; i++) {
+            if (!KeyFile.findKey(text, "", IDENTITY, other, i)) {
+                break;
             }
-            Wipe.bytes(other);
-            return identity;
-        });
+            if (isOf(other, recipient)) {
+                System.arraycopy(other, 0, identity, 0, Age.KEY);
+            }
+        }
+        Wipe.bytes(other);
+        return identity;
     }
 
     /**
@@ -135,13 +138,18 @@ final class AgeKey {
 
     static byte[] identityIn(ByteBuffer text, Path file, String what) throws BrokerException {
         byte[] identity = new byte[Age.KEY];
-        if (!KeyFile.findKey(text, "", IDENTITY, identity)) {
+        if (!findIdentity(text, identity)) {
             Wipe.bytes(identity);
             throw new BrokerException(
                     BrokerException.Kind.BROKEN,
                     what + " " + file + " holds no AGE-SECRET-KEY-1 line; it should be a file as age-keygen writes it");
         }
         return identity;
+    }
+
+    /** Whether a file's text holds an identity, and its first one then. */
+    static boolean findIdentity(ByteBuffer text, byte[] identity) {
+        return KeyFile.findKey(text, "", IDENTITY, identity);
     }
 
     /** One line with its line feed, in upper case; the caller wipes it. */

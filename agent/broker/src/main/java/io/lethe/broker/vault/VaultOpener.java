@@ -7,6 +7,7 @@ import io.lethe.secret.NotSecret;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Wipe;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one field for one acquire. Everything that needs no key is done first, so that keys stand in the clear for as
- * short as they can: from reading the identity to overwriting it and all that came of it. That time is measured, and
- * the collections that fell into it, since a collector may leave a copy behind.
+ * short as they can: from taking the identity out of its file, which is read outside of the heap, to overwriting it and all
+ * that came of it. That time is measured, and the collections that fell into it, since a collector may leave a copy behind.
  *
  * <p>Loaded by the agent loader. One thread, one use.
  */
@@ -28,6 +29,8 @@ final class VaultOpener {
     private final Path identity;
     private final @Nullable String recipient;
     private final KeyFile.Access access;
+    private long start;
+    private long mark;
     private long keyNanos = -1;
     private int keyCollections;
 
@@ -70,9 +73,15 @@ final class VaultOpener {
     }
 
     private Sealed decrypt(AgeHeader header, byte[] file, byte[] recipientKey) throws AgeException, BrokerException {
-        long mark = GcWatch.mark();
-        long start = System.nanoTime();
-        byte[] key = AgeKey.readIdentity(identity, IDENTITY, recipientKey, access);
+        Rehearsal.done();
+        byte[] key = KeyFile.read(identity, IDENTITY, access, new KeyFile.Reader() {
+            @Override
+            public byte[] read(ByteBuffer text) throws BrokerException {
+                mark = GcWatch.mark();
+                start = System.nanoTime();
+                return AgeKey.identityOf(recipientKey, text, identity, IDENTITY);
+            }
+        });
         byte[] payload = null;
         try {
             payload = Age.decrypt(header, file, key, recipientKey);
