@@ -384,7 +384,7 @@ public final class Leases implements AutoCloseable {
                 return Collections.emptyList();
             }
             emergency.say(override, request, obstacle);
-            durably(request, Collections.singletonList(Records.breakGlass(override, request, obstacle)));
+            durably(request, Collections.singletonList(Records.breakGlass(override, request, obstacle, broker.marks())));
             return Collections.singletonList(override);
         });
         return found.isEmpty() ? null : found.get(0);
@@ -446,7 +446,7 @@ public final class Leases implements AutoCloseable {
             if (override != null) {
                 String instead = "the vault cannot be read, and a bundle is";
                 emergency.say(override, request, instead);
-                events.add(Records.breakGlass(override, request, instead));
+                events.add(Records.breakGlass(override, request, instead, broker.marks()));
             }
         }
         for (Lease lease : leases) {
@@ -454,9 +454,13 @@ public final class Leases implements AutoCloseable {
         }
         // Who asks again with what was missing gets a decision then.
         if (failure != null && !isForCaller(failure)) {
-            events.add(Records.refused(failure, request));
+            events.add(Records.refused(failure, request, marksWithout(failure.decision())));
         }
         return durably(request, events);
+    }
+
+    private Set<String> marksWithout(@Nullable Decision decision) {
+        return decision == null ? broker.marks() : Collections.<String>emptySet();
     }
 
     private static boolean isFromBundle(Lease lease) {
@@ -487,7 +491,8 @@ public final class Leases implements AutoCloseable {
             String obstacle = "the audit trail cannot be written, and what it would say follows";
             emergency.say(override, request, obstacle);
             try {
-                emergency.write(Records.breakGlass(override, request, String.valueOf(e.getMessage())));
+                emergency.write(
+                        Records.breakGlass(override, request, String.valueOf(e.getMessage()), broker.marks()));
                 for (Map<String, Object> event : events) {
                     emergency.write(event);
                 }
