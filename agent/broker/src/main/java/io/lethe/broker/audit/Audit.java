@@ -1,7 +1,6 @@
 package io.lethe.broker.audit;
 
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Collections;
@@ -74,7 +73,7 @@ public final class Audit implements AutoCloseable {
     public Audit(File folder, Map<String, Object> workload, boolean syncEach, Heads heads, int keepDays) {
         this(
                 new ChainFiles(
-                        folder, file -> new FileOutputStream(file, true), heads, keepDays, System::currentTimeMillis),
+                        folder, OwnFiles::stream, heads, keepDays, System::currentTimeMillis),
                 workload,
                 syncEach);
     }
