@@ -36,6 +36,9 @@ final class Syncer implements Runnable {
     private final Chains chains;
     private final Condition toSync;
     private final Condition signed;
+    /** Never waited for under the other lock. */
+    private final ReentrantLock signing = new ReentrantLock();
+
     private final Thread thread = new Thread(this, "lethe-audit-sync");
     /** Whether somebody waits for a signature. */
     private volatile boolean signNow;
@@ -208,11 +211,20 @@ final class Syncer implements Runnable {
         }
     }
 
+    /** Signs what is not signed yet; who comes while another thread does waits for that. */
     void sign(Chain current) {
-        Chain.Mark mark = current.mark();
-        if (mark.line == current.signedLine()) {
-            return;
+        signing.lock();
+        try {
+            Chain.Mark mark = current.mark();
+            if (mark.line != current.signedLine()) {
+                sign(current, mark);
+            }
+        } finally {
+            signing.unlock();
         }
+    }
+
+    private void sign(Chain current, Chain.Mark mark) {
         boolean failed = false;
         try {
             // A manifest must not know more than the disk has.
