@@ -2,6 +2,7 @@ package io.lethe.broker;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public interface Broker extends AutoCloseable {
     /** The overrides on a secret that hold now; none where the broker knows no such thing. */
     default List<BreakGlass> breakGlass(String secret) throws BrokerException {
         return Collections.emptyList();
+    }
+
+    /** What weakens all that it says now, as its decisions are marked; where it can say nothing, the records are. */
+    default Set<String> marks() {
+        return Collections.emptySet();
     }
 
     /** Asks for more time; returns the lease to use from now on. */

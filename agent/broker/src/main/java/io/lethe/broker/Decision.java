@@ -1,6 +1,8 @@
 package io.lethe.broker;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class Decision {
     private final String reason;
     private final String policyHash;
     private final Set<String> marks;
+    private final List<Object> listed;
     private final boolean needsCaller;
     private final @Nullable String asked;
 
@@ -48,6 +51,7 @@ public final class Decision {
         this.reason = reason;
         this.policyHash = policyHash;
         this.marks = Collections.unmodifiableSet(new TreeSet<>(marks));
+        this.listed = Collections.unmodifiableList(new ArrayList<Object>(this.marks));
     }
 
     public boolean allowed() {
@@ -68,6 +72,11 @@ public final class Decision {
 
     public Set<String> marks() {
         return marks;
+    }
+
+    /** As {@link #marks()}, made once: each record of each use of a lease says them. */
+    List<Object> listOfMarks() {
+        return listed;
     }
 
     /** No, unless it becomes known which code calls. */

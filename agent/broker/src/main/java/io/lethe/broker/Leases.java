@@ -1,18 +1,12 @@
 package io.lethe.broker;
 
 import io.lethe.broker.audit.Audit;
-import io.lethe.broker.audit.AuditException;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +24,15 @@ public final class Leases implements AutoCloseable {
     private static final int THREADS = 4;
 
     private final Broker broker;
-    private final @Nullable Audit audit;
+    private final Recorder recorder;
     private final Workload workload;
     private final long total;
     private final AgentThreads threads = new AgentThreads("lethe-broker", THREADS);
     /** What asks nobody goes on here, though a decision point that hangs holds all of the others. */
     private final AgentThreads looks = new AgentThreads("lethe-look", 1);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<List<?>, Flight> flights = new HashMap<>();
+    private final Flights flights;
     private final Names names = new Names(this);
-    private final Emergency emergency;
     private final Set<String> asksForCaller = ConcurrentHashMap.newKeySet();
 
     public Leases(Broker broker, Audit audit, Workload workload) {
@@ -52,11 +44,11 @@ public final class Leases implements AutoCloseable {
     }
 
     Leases(Broker broker, @Nullable Audit audit, Workload workload, long total, Emergency emergency) {
-        this.emergency = emergency;
         this.broker = broker;
-        this.audit = audit;
+        this.recorder = new Recorder(broker, audit, emergency);
         this.workload = workload;
         this.total = total;
+        this.flights = new Flights(broker, recorder, threads, total);
     }
 
     /** The gate of an application whose configuration is missing or broken: always no, and nowhere to write it down. */
@@ -126,7 +118,7 @@ public final class Leases implements AutoCloseable {
         return needs;
     }
 
-    private static boolean isForCaller(BrokerException answer) {
+    static boolean isForCaller(BrokerException answer) {
         Decision decision = answer.decision();
         return decision != null && decision.needsCaller();
     }
@@ -137,22 +129,7 @@ public final class Leases implements AutoCloseable {
      * @param series only those who ask in the same one share an answer
      */
     void ask(Request request, @Nullable Object series, Taker<Lease> taker) {
-        List<?> key = Arrays.asList(series, question(request));
-        lock.lock();
-        try {
-            Flight flight = flights.get(key);
-            if (flight == null) {
-                Flight started = new Flight(key, request, System.nanoTime() + total);
-                started.takers.add(taker);
-                // It cannot land before this lock is released.
-                threads.run(() -> fly(started));
-                flights.put(key, started);
-            } else {
-                flight.takers.add(taker);
-            }
-        } finally {
-            lock.unlock();
-        }
+        flights.ask(request, series, taker);
     }
 
     /** How a broker that did not answer in time is called. */
@@ -180,7 +157,7 @@ public final class Leases implements AutoCloseable {
 
     /** Differs once grants or secrets have changed, or the trail is not the one that the leases' decisions are written to. */
     Object stamp() throws BrokerException {
-        return Arrays.asList(broker.stamp(), audit == null ? null : audit.stamp());
+        return Arrays.asList(broker.stamp(), recorder.stamp());
     }
 
     Broker broker() {
@@ -221,7 +198,7 @@ public final class Leases implements AutoCloseable {
      */
     public void released(
             Lease lease, Request request, long windowNanos, long derivedNanos, int arrays, int collections) {
-        write(Records.release(lease, request, windowNanos, derivedNanos, arrays, collections));
+        recorder.use(Records.release(lease, request, windowNanos, derivedNanos, arrays, collections));
     }
 
     /**
@@ -230,13 +207,13 @@ public final class Leases implements AutoCloseable {
      * @param sqlState what its answer became; null where it let the user in
      */
     public void outcome(Lease lease, Request request, @Nullable String sqlState) {
-        write(Records.outcome(lease, request, sqlState));
+        recorder.use(Records.outcome(lease, request, sqlState));
     }
 
     /** The server answered an HTTP request with this status. */
     public void answered(Lease lease, Request request, int status) {
         if (status >= 100 && status < 600) {
-            write(Records.answered(lease, request, status));
+            recorder.use(Records.answered(lease, request, status));
         }
     }
 
@@ -248,7 +225,7 @@ public final class Leases implements AutoCloseable {
 
     /** The lease's holder is done with it. */
     public void closed(Lease lease, Request request) {
-        write(Records.close(lease, request));
+        recorder.use(Records.close(lease, request));
     }
 
     @Override
@@ -256,118 +233,7 @@ public final class Leases implements AutoCloseable {
         threads.close();
         looks.close();
         broker.close();
-        if (audit != null) {
-            audit.close();
-        }
-    }
-
-    private void fly(Flight flight) {
-        Lease master = null;
-        BrokerException failure = null;
-        try {
-            master = tries(flight.request, flight.deadline);
-        } catch (BrokerException e) {
-            failure = e;
-        } catch (Throwable t) {
-            failure = internal(t);
-        }
-        List<Taker<Lease>> takers = land(flight);
-        List<Lease> leases = new ArrayList<>();
-        boolean onDisk = true;
-        try {
-            if (master != null) {
-                share(flight, master, takers.size(), leases);
-            }
-            onDisk = record(flight.request, leases, failure);
-        } catch (BrokerException e) {
-            failure = e;
-        } catch (Throwable t) {
-            failure = internal(t);
-        }
-        // Wiped before anybody learns of the failure.
-        if (failure != null) {
-            for (Lease lease : leases) {
-                lease.close();
-            }
-        }
-        if (master != null && (failure != null || leases.isEmpty())) {
-            master.close();
-        }
-        for (int i = 0; i < takers.size(); i++) {
-            if (failure != null) {
-                takers.get(i).fail(failure.copy());
-            } else if (i < leases.size()) {
-                give(takers.get(i), leases.get(i), onDisk);
-            } else {
-                askAgain(flight, takers.get(i));
-            }
-        }
-    }
-
-    private void give(Taker<Lease> taker, Lease lease, boolean onDisk) {
-        if (!onDisk) {
-            // Before somebody has it, who may use it at once.
-            emergency.follow(lease);
-        }
-        if (!taker.give(lease)) {
-            emergency.forget(lease);
-            lease.close();
-        }
-    }
-
-    /** The grant is used up by those before it: another one may cover it, and if none does, that is its answer. */
-    private void askAgain(Flight flight, Taker<Lease> taker) {
-        try {
-            ask(flight.request, flight.key.get(0), taker);
-        } catch (IllegalStateException e) {
-            taker.fail(new BrokerException(
-                    BrokerException.Kind.UNAVAILABLE,
-                    "no secret for " + Records.what(flight.request) + ": the agent has shut down",
-                    e));
-        }
-    }
-
-    private Lease tries(Request request, long deadline) throws BrokerException {
-        Retry retry = new Retry(deadline);
-        while (true) {
-            try {
-                return broker.acquire(request, retry.deadlineOfTry(TRY));
-            } catch (BrokerException e) {
-                if (e.kind() != BrokerException.Kind.UNAVAILABLE || !retry.again()) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** From here on nobody joins; those who gave up are not counted any more. */
-    private List<Taker<Lease>> land(Flight flight) {
-        lock.lock();
-        try {
-            flights.remove(flight.key);
-            List<Taker<Lease>> waiting = new ArrayList<>();
-            for (Taker<Lease> taker : flight.takers) {
-                if (!taker.gone()) {
-                    waiting.add(taker);
-                }
-            }
-            return waiting;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** One for each, as far as the grant's uses go: a lease for one login is one use; on a warm one each request is. */
-    private static void share(Flight flight, Lease master, int count, List<Lease> leases) {
-        for (int i = 0; i < count; i++) {
-            Lease lease = i == 0 ? master : master.copy(master.id() + "." + (i + 1));
-            leases.add(lease);
-            if (!flight.isWarm() && !lease.take()) {
-                leases.remove(i);
-                lease.close();
-                return;
-            }
-        }
+        recorder.close();
     }
 
     /**
@@ -379,13 +245,8 @@ public final class Leases implements AutoCloseable {
     public @Nullable BreakGlass breakGlass(Request request, String obstacle) throws BrokerException {
         // Not among the looks: what it says and records may have to wait for whoever takes it.
         List<BreakGlass> found = await(threads, () -> {
-            BreakGlass override = override(request);
-            if (override == null) {
-                return Collections.emptyList();
-            }
-            emergency.say(override, request, obstacle);
-            durably(request, Collections.singletonList(Records.breakGlass(override, request, obstacle)));
-            return Collections.singletonList(override);
+            BreakGlass override = recorder.breakGlass(request, obstacle);
+            return override == null ? Collections.<BreakGlass>emptyList() : Collections.singletonList(override);
         });
         return found.isEmpty() ? null : found.get(0);
     }
@@ -420,97 +281,6 @@ public final class Leases implements AutoCloseable {
         T ask() throws BrokerException;
     }
 
-    private @Nullable BreakGlass override(Request request) {
-        try {
-            for (BreakGlass override : broker.breakGlass(request.secret())) {
-                if (override.matches(request)) {
-                    return override;
-                }
-            }
-            return null;
-        } catch (BrokerException e) {
-            // The acquire says what is wrong; here there is just no override.
-            return null;
-        }
-    }
-
-    /** Returns whether it is on disk, as {@link #durably}. */
-    private boolean record(Request request, List<Lease> leases, @Nullable BrokerException failure)
-            throws BrokerException {
-        if (audit == null) {
-            return true;
-        }
-        List<Map<String, Object>> events = new ArrayList<>();
-        if (!leases.isEmpty() && isFromBundle(leases.get(0))) {
-            BreakGlass override = override(request);
-            if (override != null) {
-                String instead = "the vault cannot be read, and a bundle is";
-                emergency.say(override, request, instead);
-                events.add(Records.breakGlass(override, request, instead));
-            }
-        }
-        for (Lease lease : leases) {
-            events.add(Records.allowed(lease, request));
-        }
-        // Who asks again with what was missing gets a decision then.
-        if (failure != null && !isForCaller(failure)) {
-            events.add(Records.refused(failure, request));
-        }
-        return durably(request, events);
-    }
-
-    private static boolean isFromBundle(Lease lease) {
-        Decision decision = lease.decision();
-        return decision != null && decision.marks().contains(BreakGlass.MARK);
-    }
-
-    /**
-     * Returns when the events are on disk or, where an override allows that, on standard error.
-     *
-     * @return whether they are on disk
-     */
-    private boolean durably(Request request, List<Map<String, Object>> events) throws BrokerException {
-        if (audit == null) {
-            return true;
-        }
-        try {
-            audit.durably(events);
-            return true;
-        } catch (AuditException e) {
-            BreakGlass override = override(request);
-            if (override == null) {
-                throw new BrokerException(
-                        BrokerException.Kind.BROKEN,
-                        "no secret for " + Records.what(request) + ": " + e.getMessage(),
-                        e);
-            }
-            String obstacle = "the audit trail cannot be written, and what it would say follows";
-            emergency.say(override, request, obstacle);
-            try {
-                emergency.write(Records.breakGlass(override, request, String.valueOf(e.getMessage())));
-                for (Map<String, Object> event : events) {
-                    emergency.write(event);
-                }
-            } catch (IOException f) {
-                throw new BrokerException(
-                        BrokerException.Kind.BROKEN,
-                        "no secret for " + Records.what(request)
-                                + ": neither the trail nor standard error takes its records: " + e.getMessage()
-                                + "; standard error: " + f.getMessage(),
-                        f);
-            }
-            return false;
-        }
-    }
-
-    private void write(Map<String, Object> event) {
-        if (audit != null) {
-            // A use cannot be undone; what is lost here is counted, and the next decision finds the trail broken.
-            audit.promptly(event);
-            emergency.follow(event);
-        }
-    }
-
     /** Equal for two requests that ask the same. */
     static List<?> question(Request r) {
         return Arrays.asList(
@@ -531,24 +301,5 @@ public final class Leases implements AutoCloseable {
         return new BrokerException(
                 BrokerException.Kind.BROKEN,
                 "the broker failed with " + t.getClass().getName() + "; please report it");
-    }
-
-    /** One acquire under way, and who waits for it; its list is guarded by {@link #lock}. */
-    private static final class Flight {
-
-        final List<?> key;
-        final Request request;
-        final long deadline;
-        final List<Taker<Lease>> takers = new ArrayList<>();
-
-        Flight(List<?> key, Request request, long deadline) {
-            this.key = key;
-            this.request = request;
-            this.deadline = deadline;
-        }
-
-        boolean isWarm() {
-            return key.get(0) != null;
-        }
     }
 }

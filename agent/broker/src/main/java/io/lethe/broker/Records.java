@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,15 @@ final class Records {
         return event;
     }
 
-    static Map<String, Object> refused(BrokerException failure, Request request) {
+    /** @param marks what weakens what the broker says, where the failure is no decision, which has its own */
+    static Map<String, Object> refused(BrokerException failure, Request request, Set<String> marks) {
         Map<String, Object> event = decision(request, false);
         event.put("kind", failure.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         Decision decision = failure.decision();
         event.put("rule", decision == null ? Decision.NO_RULE : decision.rule());
         if (decision == null) {
             event.put("reason", String.valueOf(failure.getMessage()));
+            putMarks(event, marks);
         }
         put(event, decision);
         return event;
@@ -77,8 +80,11 @@ final class Records {
         return event;
     }
 
-    /** @param instead what the override lets pass */
-    static Map<String, Object> breakGlass(BreakGlass override, Request request, String instead) {
+    /**
+     * @param instead what the override lets pass
+     * @param marks what weakens what the broker says of it
+     */
+    static Map<String, Object> breakGlass(BreakGlass override, Request request, String instead, Set<String> marks) {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", BreakGlass.MARK);
         event.put("override", override.id());
@@ -88,6 +94,9 @@ final class Records {
         event.put("actor", override.actor());
         event.put("reason", override.reason());
         event.put("instead", instead);
+        event.put("workload", request.workload().name());
+        event.put("assurance", request.workload().assurance());
+        putMarks(event, marks);
         return event;
     }
 
@@ -102,6 +111,11 @@ final class Records {
         event.put("secret", request.secret());
         event.put("target", target(request));
         putHttp(event, request);
+        event.put("assurance", request.workload().assurance());
+        Decision decision = lease.decision();
+        if (decision != null && !decision.marks().isEmpty()) {
+            event.put("marks", decision.listOfMarks());
+        }
         return event;
     }
 
@@ -155,9 +169,13 @@ final class Records {
             if (asked != null) {
                 event.put("asked", asked);
             }
-            if (!decision.marks().isEmpty()) {
-                event.put("marks", new ArrayList<Object>(decision.marks()));
-            }
+            putMarks(event, decision.marks());
+        }
+    }
+
+    private static void putMarks(Map<String, Object> event, Set<String> marks) {
+        if (!marks.isEmpty()) {
+            event.put("marks", new ArrayList<Object>(marks));
         }
     }
 }

@@ -61,6 +61,9 @@ class LeasesTest {
                             "\"event\":\"release\"",
                             "\"windowUs\":21,\"derivedUs\":950,\"arraysWiped\":3,\"collections\":0")
                     .contains("\"outcome\":\"ok\"", "\"outcome\":\"28P01\"", "\"event\":\"close\"");
+            assertThat(lines().subList(1, 6))
+                    .allSatisfy(line ->
+                            assertThat(line).contains("\"assurance\":\"self\"").contains("\"marks\":[\"unpinned\"]"));
         }
         assertThat(String.join("\n", lines())).doesNotContain("S3cret");
         assertThat(AuditVerifier.verify(chain(), Set.of()).intact()).isTrue();
@@ -79,6 +82,17 @@ class LeasesTest {
                 .contains(
                         "\"allowed\":false",
                         "\"kind\":\"denied\",\"rule\":\"g1\",\"policy\":\"hash\",\"reason\":\"no\"");
+    }
+
+    @Test
+    void refusalThatIsNoDecision_isMarkedToo() throws Exception {
+        broker.failure = new BrokerException(BrokerException.Kind.BROKEN, "there is no vault");
+        try (Leases leases = leases(LONG)) {
+            assertThatThrownBy(() -> leases.acquire(request("orders"))).hasMessage("there is no vault");
+        }
+        assertThat(lines().get(1))
+                .contains(
+                        "\"assurance\":\"self\"", "\"reason\":\"there is no vault\",\"marks\":[\"self-administered\"]");
     }
 
     @Test
@@ -461,6 +475,11 @@ class LeasesTest {
                 Thread.onSpinWait();
             }
             return position.equals("header:authorization");
+        }
+
+        @Override
+        public Set<String> marks() {
+            return Set.of("self-administered");
         }
 
         @Override

@@ -110,6 +110,7 @@ final class Actor implements AutoCloseable {
         if (login != null) {
             event.put("loginUid", login);
         }
+        event.put("assurance", who.assurance());
         if (reason != null) {
             event.put("reason", shown(reason));
         }

@@ -20,6 +20,10 @@ final class Archive {
     private static final String VERSIONS = "META-INF/versions/";
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
     private static final String REFERENCE = "lethe:";
+    /** JEP 238. */
+    private static final int OLDEST_VERSION = 9;
+
+    private static final int NO_VERSION = -1;
 
     final String where;
     private final Set<String> wanted;
@@ -91,6 +95,10 @@ final class Archive {
     }
 
     private void addClass(String entry, byte[] bytes) {
+        int version = version(entry);
+        if (version == NO_VERSION) {
+            return;
+        }
         ClassHeader header = ClassHeader.of(bytes);
         if (header == null || !isAt(entry, header.name())) {
             // What a JVM would refuse, unless it is named like a sink's.
@@ -99,7 +107,6 @@ final class Archive {
             }
             return;
         }
-        int version = version(entry);
         String name = header.name();
         if (wanted.contains(name)) {
             if (classes.computeIfAbsent(name, n -> new TreeMap<>()).put(version, bytes) != null) {
@@ -123,17 +130,20 @@ final class Archive {
                 && (entry.length() == file.length() || entry.charAt(entry.length() - file.length() - 1) == '/');
     }
 
-    /** 0 for what all JDKs see. */
+    /** 0 for what all JDKs see, {@link #NO_VERSION} for what none looks for. */
     private static int version(String entry) {
-        if (entry.startsWith(VERSIONS)) {
-            int slash = entry.indexOf('/', VERSIONS.length());
-            try {
-                return slash < 0 ? 0 : Integer.parseInt(entry.substring(VERSIONS.length(), slash));
-            } catch (NumberFormatException e) {
-                return Integer.MAX_VALUE;
-            }
+        if (!entry.startsWith(VERSIONS)) {
+            return 0;
         }
-        return 0;
+        String folder =
+                entry.substring(VERSIONS.length(), Math.max(VERSIONS.length(), entry.indexOf('/', VERSIONS.length())));
+        try {
+            int version = Integer.parseInt(folder);
+            // A JDK makes the name from the number: it never looks into 09.
+            return version >= OLDEST_VERSION && folder.equals(Integer.toString(version)) ? version : NO_VERSION;
+        } catch (NumberFormatException e) {
+            return NO_VERSION;
+        }
     }
 
     private void addReferences(byte[] bytes) {

@@ -117,6 +117,22 @@ class CheckCommandTest {
     }
 
     @Test
+    void whatIsNoVersionOfAMultiReleaseJar_isNotRead() throws Exception {
+        for (String folder : new String[] {"8", "1", "0", "-9", "+11", "011", "x", ""}) {
+            Map<String, byte[]> driver = driver();
+            driver.put("META-INF/MANIFEST.MF", bytes("Manifest-Version: 1.0\nMulti-Release: true\n"));
+            driver.put("META-INF/versions/" + folder + "/" + MD5, renamed(driver.get(MD5), "encode", "encade"));
+            Cli cli = run(
+                    "check",
+                    "--jdk",
+                    "17",
+                    write("multi" + folder + ".jar", zip(driver)).toString());
+            assertThat(cli.code).as("%s: %s", folder, cli).isEqualTo(0);
+            assertThat(cli.out).as(folder).contains("HOOKED  ").doesNotContain("UNKNOWN", "PARTIAL");
+        }
+    }
+
+    @Test
     void whatLiesInWarsEarsAndFatJars_isFound() throws Exception {
         byte[] driver = zip(driver());
         byte[] broken = zip(Map.of("x", bytes("y")));

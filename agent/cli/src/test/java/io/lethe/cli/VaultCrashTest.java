@@ -3,12 +3,15 @@ package io.lethe.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.broker.BreakGlass;
+import io.lethe.broker.Broker;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.Workload;
+import io.lethe.broker.vault.BundledBroker;
 import io.lethe.broker.vault.SecretInfo;
 import io.lethe.broker.vault.Vault;
 import io.lethe.broker.vault.VaultBroker;
@@ -73,6 +76,7 @@ class VaultCrashTest {
                     .as("killed at call %s, after %s commands", at, run.done)
                     .contains(state(folder));
             again(folder, states, run.done);
+            bundleAgain(folder, run.done);
             finish(folder, states);
         }
         System.out.println(
@@ -104,6 +108,7 @@ class VaultCrashTest {
                     .as("seed %s, kill %s, after %s commands", seed, i, done)
                     .contains(state(folder));
             again(folder, states, done);
+            bundleAgain(folder, done);
             finish(folder, states);
         }
         System.out.println("VaultCrashTest: " + killed + " kills at random moments");
@@ -127,6 +132,7 @@ class VaultCrashTest {
             writers.add(java(new String[0], Writer.class, vault.toString(), "w" + i));
         }
         writers.add(java(new String[0], Rotator.class, vault.toString()));
+        writers.add(java(new String[0], Breaker.class, folder.toString()));
         for (Process writer : writers) {
             assertThat(writer.waitFor()).isEqualTo(0);
         }
@@ -139,6 +145,7 @@ class VaultCrashTest {
         }
         assertThat(Vault.at(vault, null).list()).hasSize(1 + 3 * Writer.SECRETS);
         assertThat(Vault.at(vault, null).grants()).hasSize(1 + 3 * Writer.SECRETS);
+        assertThat(Vault.at(vault, null).breakGlasses()).hasSize(Breaker.TIMES);
         assertThat(broken(vault, null)).isEmpty();
         try (VaultBroker broker = new VaultBroker(vault, null, null, "default")) {
             assertThat(acquired(broker)).isEqualTo("value " + (1 + Rotator.TIMES));
@@ -174,6 +181,33 @@ class VaultCrashTest {
             for (int i = 0; i < TIMES; i++) {
                 Writer.must("value " + (2 + i), "vault", "rotate", "it", "--vault", args[0]);
             }
+        }
+    }
+
+    /** Breaks glass twice each time, takes a bundle along, which opens at once, and ends one of the two. */
+    static final class Breaker {
+        static final int TIMES = 3;
+
+        public static void main(String[] args) throws Exception {
+            Path folder = Path.of(args[0]);
+            String vault = folder.resolve("vault").toString();
+            for (int i = 0; i < TIMES; i++) {
+                Cli begun = Cli.run(override("stock", "--json", "--vault", vault));
+                String id = begun.out.replaceAll("(?s).*\"id\":\\s*\"([^\"]+)\".*", "$1");
+                String bundle = VaultScript.bundle(folder).toString();
+                Writer.must("", override("orders", "--bundle", bundle, "--vault", vault));
+                if (!fromBundle(folder).matches("value [1-9][0-9]*")) {
+                    throw new AssertionError(fromBundle(folder));
+                }
+                Writer.must("", "break-glass", "--end", id, "--reason", "over", "--vault", vault);
+            }
+        }
+
+        private static String[] override(String database, String... more) {
+            List<String> command = new ArrayList<>(List.of("break-glass", "--secret", "it", "--for", "2h"));
+            command.addAll(List.of("--reason", "INC-4711", "--target", "postgresql://db:5432/" + database));
+            command.addAll(List.of(more));
+            return command.toArray(new String[0]);
         }
     }
 
@@ -254,6 +288,36 @@ class VaultCrashTest {
         assertThat(state(folder)).isEqualTo(states.get(done + 1));
     }
 
+    /**
+     * A bundle is there as a whole or not at all. Where the command was killed after its override was in force, it is given
+     * again, and the bundle is there.
+     */
+    private static void bundleAgain(Path folder, int done) throws Exception {
+        boolean begun = Files.exists(VaultScript.bundle(folder).resolve("index"));
+        List<String[]> commands = VaultScript.commands(folder);
+        if (!begun && done < commands.size() && List.of(commands.get(done)).contains("--bundle")) {
+            Cli ran = Cli.run(commands.get(done));
+            assertThat(ran.code).as("%s", ran).isEqualTo(0);
+            begun = true;
+        }
+        if (begun) {
+            assertThat(fromBundle(folder)).startsWith("value ");
+        }
+    }
+
+    /** What an application gets whose vault is gone. */
+    private static String fromBundle(Path folder) throws BrokerException {
+        Path vault = folder.resolve("vault");
+        VaultBroker gone = new VaultBroker(
+                folder.resolve("gone"),
+                Vault.at(vault, admin(folder)).verifyingKey(),
+                vault.resolve("workloads/default.key"),
+                "default");
+        try (BundledBroker broker = new BundledBroker(gone, VaultScript.bundle(folder))) {
+            return acquired(broker);
+        }
+    }
+
     /** After a crash the next command works, and takes the leftovers away. */
     private static void finish(Path folder, List<String> states) throws Exception {
         Path vault = folder.resolve("vault");
@@ -289,6 +353,9 @@ class VaultCrashTest {
         }
         for (WorkloadInfo workload : vault.keys().workloads()) {
             state.append(workload.name()).append(workload.secrets()).append(" ");
+        }
+        for (BreakGlass override : vault.breakGlasses()) {
+            state.append(override.id()).append(" ").append(override.target()).append(" ");
         }
         if (!vault.grants().isEmpty()) {
             try (VaultBroker broker = new VaultBroker(place, null, null, "default")) {
@@ -326,7 +393,7 @@ class VaultCrashTest {
         }
     }
 
-    private static String acquired(VaultBroker broker) throws BrokerException {
+    private static String acquired(Broker broker) throws BrokerException {
         Request request = new Request(
                 new Workload("default", Collections.emptyMap(), "self"),
                 "it",

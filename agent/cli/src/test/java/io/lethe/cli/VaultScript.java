@@ -19,6 +19,8 @@ final class VaultScript {
     static List<String[]> commands(Path folder) {
         String vault = folder.resolve("vault").toString();
         String newAdmin = folder.resolve("new-admin.key").toString();
+        String key = " --admin-key " + newAdmin + " --vault " + vault;
+        String override = "break-glass --secret it --for 2h --reason INC-4711 --target postgresql://db:5432/";
         return List.of(
                 command("vault init " + vault),
                 command("vault put it --username shop --vault " + vault),
@@ -35,8 +37,15 @@ final class VaultScript {
                         + vault),
                 command("workload rm reports --vault " + vault),
                 command("vault rekey --new-admin-key " + newAdmin + " --vault " + vault),
-                command("vault rm other --admin-key " + newAdmin + " --vault " + vault),
-                command("vault put it --admin-key " + newAdmin + " --vault " + vault));
+                command("vault rm other" + key),
+                command("vault put it" + key),
+                command(override + "stock" + key),
+                command(override + "orders --bundle " + bundle(folder) + key),
+                command("break-glass --end b3 --reason over" + key));
+    }
+
+    static Path bundle(Path folder) {
+        return folder.resolve("break-glass");
     }
 
     /** @param args the folder and how many commands of the script are done */

@@ -6,6 +6,7 @@ import io.lethe.broker.Explanation;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.broker.vault.VaultBroker;
+import java.util.Set;
 
 /**
  * {@code mode: observe}: decides, says what it decided, and issues nothing.
@@ -42,6 +43,11 @@ final class Observing implements Broker {
     @Override
     public Object stamp() {
         return broker.stamp();
+    }
+
+    @Override
+    public Set<String> marks() {
+        return broker.marks();
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * A JVM that a debugger stops as a whole where a method of Lethe's begins: inside a window, which lasts microseconds, without
@@ -92,6 +93,15 @@ final class Debugged implements AutoCloseable {
 
     /** Lets it go on until the application's own thread comes there, and leaves it stopped. */
     void awaitStop() throws Exception {
+        awaitStop(thread -> !thread.startsWith("lethe-"));
+    }
+
+    /** The same for a thread of Lethe's, whose name begins so. */
+    void awaitStopOf(String beginning) throws Exception {
+        awaitStop(thread -> thread.startsWith(beginning));
+    }
+
+    private void awaitStop(Predicate<String> threads) throws Exception {
         VirtualMachine vm = connected.get(SECONDS, TimeUnit.SECONDS);
         goOn();
         while (true) {
@@ -104,7 +114,7 @@ final class Debugged implements AutoCloseable {
                     stopIn(prepared.referenceType());
                 }
                 if (event instanceof BreakpointEvent stop
-                        && !stop.thread().name().startsWith("lethe-")) {
+                        && threads.test(stop.thread().name())) {
                     stopped = events;
                     return;
                 }

@@ -76,7 +76,7 @@ final class OwnershipIT {
     }
 
     @Test
-    void configThatItMayWrite_marksTheChainAndEachDecision() throws IOException {
+    void configThatItMayWrite_marksTheChainAndEachRecord() throws IOException {
         Path config = config("666");
 
         assertThat(run(config)).isEqualTo("connected\n");
@@ -84,9 +84,10 @@ final class OwnershipIT {
         String trail = trail();
         assertThat(trail.lines().findFirst().orElse(""))
                 .contains("\"self-administered\":[\"config " + config + ": it may write " + config + "\"]");
-        assertThat(trail.lines().filter(line -> line.contains("\"event\":\"decision\"")))
-                .isNotEmpty()
-                .allMatch(line -> line.contains("\"marks\":[\"self-administered\""));
+        assertThat(trail).contains("\"event\":\"decision\"", "\"event\":\"release\"", "\"event\":\"outcome\"");
+        assertThat(trail.lines().skip(1))
+                .allMatch(line -> line.contains("\"assurance\":\"self\""))
+                .allMatch(line -> line.contains("\"marks\":[\"self-administered\",\"unanchored\",\"unpinned\"]"));
     }
 
     @Test

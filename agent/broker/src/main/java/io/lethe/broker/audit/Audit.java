@@ -1,16 +1,13 @@
 package io.lethe.broker.audit;
 
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,34 +23,16 @@ public final class Audit implements AutoCloseable {
 
     private static final long LONGEST_TURN = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long END_WAIT = TimeUnit.SECONDS.toNanos(2);
-    private static final long SYNC_DELAY = TimeUnit.MILLISECONDS.toNanos(500);
-    /** Not at once: the first connect of an application has other work to do. */
-    private static final long FIRST_SIGNATURE = TimeUnit.SECONDS.toNanos(5);
-
-    private static final long NEXT_SIGNATURE = TimeUnit.MINUTES.toNanos(10);
-    private static final long MOST_UNSIGNED = 10_000;
 
     private final Trails trails;
     private final Map<String, Object> workload;
     private final boolean syncEach;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition toSync = lock.newCondition();
-    private final Condition signed = lock.newCondition();
-    /** Whether somebody waits for a signature. */
-    private volatile boolean signNow;
-
-    private final Thread syncer = new Thread(this::syncLoop, "lethe-audit-sync");
-    private volatile boolean syncerStarted;
-    /** Whether it waits for something to do, and not only for more of it. */
-    private volatile boolean syncerIdle;
-
-    private volatile boolean closed;
+    private final Syncer syncer;
+    private boolean closed;
     /** Changed under the lock; a use reads it without. */
     private volatile @Nullable Chain chain;
 
-    private boolean untidy;
-    private long signAt;
-    private boolean signingFailed;
     /** Changed without the lock: who loses a use must not wait for the disk. */
     private final AtomicLong lost = new AtomicLong();
 
@@ -72,11 +51,7 @@ public final class Audit implements AutoCloseable {
      * @param keepDays after how many days chains are deleted; 0 for never
      */
     public Audit(File folder, Map<String, Object> workload, boolean syncEach, Heads heads, int keepDays) {
-        this(
-                new ChainFiles(
-                        folder, file -> new FileOutputStream(file, true), heads, keepDays, System::currentTimeMillis),
-                workload,
-                syncEach);
+        this(new ChainFiles(folder, OwnFiles::stream, heads, keepDays, System::currentTimeMillis), workload, syncEach);
     }
 
     /**
@@ -93,8 +68,17 @@ public final class Audit implements AutoCloseable {
         this.trails = trails;
         this.workload = workload;
         this.syncEach = syncEach;
-        syncer.setDaemon(true);
-        syncer.setContextClassLoader(null);
+        this.syncer = new Syncer(trails, lock, new Syncer.Chains() {
+            @Override
+            public @Nullable Chain current() {
+                return chain;
+            }
+
+            @Override
+            public void giveUp(Chain broken) {
+                Audit.this.giveUp(broken);
+            }
+        });
     }
 
     /**
@@ -130,7 +114,7 @@ public final class Audit implements AutoCloseable {
                 end = current.append(events);
             } while (end == Chain.ENDED);
             current.sync(end);
-            wakeSyncer();
+            syncer.wake();
         } catch (IOException e) {
             throw broken(current, e);
         }
@@ -193,7 +177,7 @@ public final class Audit implements AutoCloseable {
                 if (syncEach || current.crowded()) {
                     current.sync(end);
                 } else {
-                    wakeSyncer();
+                    syncer.wake();
                 }
             } catch (IOException e) {
                 lost.incrementAndGet();
@@ -210,7 +194,7 @@ public final class Audit implements AutoCloseable {
     public void checkpoint() {
         Chain current = chain;
         if (current != null) {
-            sign(current);
+            syncer.sign(current);
         }
     }
 
@@ -223,28 +207,7 @@ public final class Audit implements AutoCloseable {
     }
 
     void checkpointWithin(long nanos) {
-        long left = nanos;
-        long until = System.nanoTime() + left;
-        try {
-            if (!lock.tryLock(left, TimeUnit.NANOSECONDS)) {
-                return;
-            }
-            try {
-                signNow = chain != null && syncerStarted && !closed;
-                syncerIdle = false;
-                toSync.signal();
-                for (left = until - System.nanoTime(); signNow && left > 0; left = until - System.nanoTime()) {
-                    if (signed.awaitNanos(left) <= 0) {
-                        return;
-                    }
-                }
-            } finally {
-                lock.unlock();
-            }
-        } catch (InterruptedException e) {
-            // Whoever ends the JVM is in a hurry.
-            Thread.currentThread().interrupt();
-        }
+        syncer.signWithin(nanos);
     }
 
     @Override
@@ -256,7 +219,7 @@ public final class Audit implements AutoCloseable {
             closed = true;
             current = chain;
             chain = null;
-            toSync.signalAll();
+            syncer.end();
         } finally {
             lock.unlock();
         }
@@ -286,8 +249,7 @@ public final class Audit implements AutoCloseable {
                 current = trails.begin(openingEvent(told));
                 chain = current;
                 lost.addAndGet(-told);
-                untidy = true;
-                signAt = System.nanoTime() + FIRST_SIGNATURE;
+                syncer.begun();
             }
             return current;
         } finally {
@@ -339,173 +301,6 @@ public final class Audit implements AutoCloseable {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void wakeSyncer() {
-        if (syncerStarted && !syncerIdle) {
-            // It looks for what is dirty after it has said that it is idle, so it will see this.
-            return;
-        }
-        lock.lock();
-        try {
-            if (!syncerStarted && !closed) {
-                syncerStarted = true;
-                syncer.start();
-            }
-            if (syncerIdle) {
-                // Once, not for each use of a busy JVM: to wake it costs the user's thread more than to write the use.
-                syncerIdle = false;
-                toSync.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void syncLoop() {
-        for (Chain work = nextWork(); work != null; work = nextWork()) {
-            try {
-                if (work.dirty()) {
-                    work.sync(Long.MAX_VALUE);
-                }
-            } catch (IOException e) {
-                giveUp(work);
-            }
-            if (!signNow && mustTidy()) {
-                tidy(work);
-            }
-            if (signNow || mustSign(work) <= 0) {
-                boolean asked = signNow;
-                sign(work);
-                if (asked) {
-                    saySigned();
-                }
-            }
-        }
-    }
-
-    private void saySigned() {
-        lock.lock();
-        try {
-            signNow = false;
-            signed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Chain nextWork() {
-        lock.lock();
-        try {
-            while (!closed) {
-                Chain current = chain;
-                if (signNow && current == null) {
-                    signNow = false;
-                    signed.signalAll();
-                }
-                long left = current == null ? Long.MAX_VALUE : mustSign(current);
-                if (current != null && (untidy || signNow || left <= 0)) {
-                    return current;
-                }
-                if (current != null && current.dirty()) {
-                    pause();
-                    return current;
-                }
-                // What is appended after this finds it idle, what was before is seen below.
-                syncerIdle = true;
-                if (current == null || !current.dirty()) {
-                    await(left);
-                }
-                syncerIdle = false;
-            }
-            return null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** In how many nanoseconds the chain is to be signed. */
-    private long mustSign(Chain current) {
-        long unsigned = current.mark().line - current.signedLine();
-        lock.lock();
-        try {
-            if (unsigned == 0 || current != chain) {
-                return Long.MAX_VALUE;
-            }
-            return unsigned >= MOST_UNSIGNED && !signingFailed ? 0 : signAt - System.nanoTime();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean mustTidy() {
-        lock.lock();
-        try {
-            boolean must = untidy;
-            untidy = false;
-            return must;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sign(Chain current) {
-        Chain.Mark mark = current.mark();
-        if (mark.line == current.signedLine()) {
-            return;
-        }
-        boolean failed = false;
-        try {
-            // A manifest must not know more than the disk has.
-            current.sync(Long.MAX_VALUE);
-            trails.sign(current.output().name(), mark);
-            current.signed(mark.line);
-        } catch (Throwable e) {
-            failed = true;
-            if (!signingFailed) {
-                System.err.println("lethe: the audit trail is not signed: " + said(e));
-            }
-        }
-        lock.lock();
-        try {
-            signingFailed = failed;
-            signAt = System.nanoTime() + NEXT_SIGNATURE;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void tidy(Chain current) {
-        try {
-            trails.tidy(current);
-        } catch (Throwable e) {
-            // The thread has to go on: it syncs.
-            System.err.println("lethe: old audit chains were neither joined nor pruned: " + said(e));
-        }
-    }
-
-    private static String said(Throwable e) {
-        boolean tells = e instanceof IOException && !(e instanceof FileSystemException);
-        return tells ? String.valueOf(e.getMessage()) : e.toString();
-    }
-
-    /** Lets more uses gather, so that a busy JVM syncs twice a second and not at each of them. */
-    private void pause() {
-        long until = System.nanoTime() + SYNC_DELAY;
-        for (long left = SYNC_DELAY; left > 0 && !closed && !signNow; left = until - System.nanoTime()) {
-            await(left);
-        }
-    }
-
-    private void await(long nanos) {
-        try {
-            if (toSync.awaitNanos(nanos) > 0) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            // Nobody interrupts our thread; should it happen, what it waits for comes early.
-            return;
         }
     }
 }

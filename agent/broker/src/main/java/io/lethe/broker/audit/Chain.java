@@ -5,6 +5,7 @@ import io.lethe.broker.json.JsonBuffer;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.List;
@@ -34,9 +35,9 @@ final class Chain {
 
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
-    /** Opens the stream; another one in tests, for disks that are full. */
+    /** Opens the stream of a file that was just made; another one in tests, for disks that are full. */
     interface Opener {
-        FileOutputStream open(File file) throws IOException;
+        FileOutputStream open(File file, FileChannel made) throws IOException;
     }
 
     private final Output out;

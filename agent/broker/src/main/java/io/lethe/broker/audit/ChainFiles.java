@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -122,12 +124,10 @@ final class ChainFiles implements Trails {
         }
         File file = new File(folder, newName(newStamp()));
         Chain chain = null;
-        try {
-            create(file);
+        try (FileChannel made = made(file)) {
             Manifest list = manifest(file);
             event.put("manifest", list.name());
-            chain = new Chain(new FileOutput(file, opener), now);
-            // A stream follows a link that was put in its place since.
+            chain = new Chain(new FileOutput(file, made, opener), now);
             OwnFiles.check(file, list.user(), false);
             chain.sync(chain.append(Collections.singletonList(event)));
             syncFolder(folder);
@@ -270,11 +270,18 @@ final class ChainFiles implements Trails {
     }
 
     static void create(File file) throws IOException {
-        if (isPosix(file)) {
-            Files.createFile(file.toPath(), mode("rw-r-----"));
-        } else {
-            Files.createFile(file.toPath());
-        }
+        made(file).close();
+    }
+
+    /** A file that was not there before, open: whatever its name leads to a moment later, this is it. */
+    static FileChannel made(File file) throws IOException {
+        Set<OpenOption> options = new HashSet<>();
+        options.add(StandardOpenOption.CREATE_NEW);
+        options.add(StandardOpenOption.WRITE);
+        options.add(LinkOption.NOFOLLOW_LINKS);
+        return isPosix(file)
+                ? FileChannel.open(file.toPath(), options, mode("rw-r-----"))
+                : FileChannel.open(file.toPath(), options);
     }
 
     static boolean isPosix(File file) {

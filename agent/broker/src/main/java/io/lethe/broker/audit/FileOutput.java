@@ -3,6 +3,7 @@ package io.lethe.broker.audit;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 
 /**
@@ -17,9 +18,13 @@ final class FileOutput implements Output {
     private final File file;
     private final FileOutputStream out;
 
-    FileOutput(File file, Chain.Opener opener) throws IOException {
+    /** @param made the file, as it was made; closed here */
+    FileOutput(File file, FileChannel made, Chain.Opener opener) throws IOException {
         this.file = file;
-        this.out = opener.open(file);
+        // Closed before the lock is taken: with any of a file's descriptors all locks of the process go.
+        try (FileChannel own = made) {
+            this.out = opener.open(file, own);
+        }
         lock(out);
     }
 

@@ -1,8 +1,11 @@
 package io.lethe.broker.audit;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,6 +29,12 @@ final class OwnFiles {
 
     private static final Set<PosixFilePermission> OWNER = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    private static final Set<PosixFilePermission> OTHERS_WRITE =
+            EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    /** With this, JVMs up to 13 do give two locks on one file. */
+    private static final String UNTOLD = "sun.nio.ch.disableSystemWideOverlappingFileLockCheck";
 
     private OwnFiles() {}
 
@@ -59,6 +69,51 @@ final class OwnFiles {
         }
     }
 
+    /**
+     * Opens a stream that appends to a file. A stream follows links, so that whoever may rename in the folder could lead it
+     * astray between the file's making and this: what was opened must be what was made, and nothing is written before.
+     *
+     * @param made the same file
+     */
+    static FileOutputStream stream(File file, FileChannel made) throws IOException {
+        FileOutputStream out = new FileOutputStream(file, true);
+        boolean ours = false;
+        // A channel heeds a pending interrupt.
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (isAnother(made, out.getChannel())) {
+                throw new IOException(file.getName() + " was replaced while it was opened");
+            }
+            ours = true;
+            return out;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (!ours) {
+                out.close();
+            }
+        }
+    }
+
+    /** Locks are by device and inode, and no JVM gives two on one file: the one way to compare what two descriptors are of. */
+    private static boolean isAnother(FileChannel made, FileChannel opened) {
+        try (FileLock lock = made.tryLock()) {
+            if (lock == null) {
+                // A process of this very user has it.
+                return false;
+            }
+            try (FileLock other = opened.tryLock()) {
+                return (other == null || other.isValid()) && System.getProperty(UNTOLD) == null;
+            } catch (OverlappingFileLockException e) {
+                return false;
+            }
+        } catch (IOException e) {
+            // A file system without locks.
+            return false;
+        }
+    }
+
     /** Refuses what is there and is no regular file of this user, or may be read by others where it is secret. */
     static void check(File file, String user, boolean secret) throws IOException {
         Path path = file.toPath();
@@ -73,6 +128,9 @@ final class OwnFiles {
             if (secret && !OWNER.containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS))) {
                 throw new IOException("others may read or write " + file.getName() + "; make its mode 0600");
             }
+            if (hasOtherNames(path) && othersWriteBeside(path, user)) {
+                throw new IOException(file.getName() + " there has another name elsewhere (a hard link); remove it");
+            }
             if (isNumber(user)
                     && !user.equals(String.valueOf(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)))) {
                 throw new IOException(file.getName() + " there belongs to another user; remove it");
@@ -84,6 +142,19 @@ final class OwnFiles {
             // No file system that knows users by number.
             return;
         }
+    }
+
+    private static boolean hasOtherNames(Path path) throws IOException {
+        Object links = Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        return links instanceof Integer && (Integer) links > 1;
+    }
+
+    /** Where nobody else can, another name is a backup's. */
+    private static boolean othersWriteBeside(Path path, String user) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        return folder == null
+                || !user.equals(String.valueOf(Files.getAttribute(folder, "unix:uid")))
+                || !Collections.disjoint(Files.getPosixFilePermissions(folder), OTHERS_WRITE);
     }
 
     private static boolean isNumber(String user) {

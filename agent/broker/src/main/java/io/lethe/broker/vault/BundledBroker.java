@@ -8,6 +8,7 @@ import io.lethe.broker.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,11 @@ public final class BundledBroker implements Broker {
     @Override
     public Object stamp() {
         return vault.stamp();
+    }
+
+    @Override
+    public Set<String> marks() {
+        return vault.marks();
     }
 
     @Override

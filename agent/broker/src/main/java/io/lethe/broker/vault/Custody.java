@@ -114,6 +114,10 @@ public final class Custody {
         }
     }
 
+    boolean isSelfAdministered() {
+        return !found().isEmpty();
+    }
+
     /** Why no secret is handed out, in one line that names the path; null where that is no reason. */
     public @Nullable String refusal() {
         return required ? refusal(found()) : null;

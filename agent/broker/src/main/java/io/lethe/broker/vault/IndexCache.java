@@ -112,6 +112,21 @@ final class IndexCache {
         return marks;
     }
 
+    /** What weakens whatever is said of the vault now, though its index cannot be read. */
+    Set<String> weaknesses() {
+        Set<String> marks = new TreeSet<>();
+        if (custody.isSelfAdministered()) {
+            marks.add(Custody.SELF_ADMINISTERED);
+        }
+        if (anchor.marks()) {
+            marks.add(Anchor.UNANCHORED);
+        }
+        if (pinned == null) {
+            marks.add(SignedIndex.UNPINNED);
+        }
+        return marks;
+    }
+
     private @Nullable List<?> identityNow() {
         Path index = folder.index();
         try {

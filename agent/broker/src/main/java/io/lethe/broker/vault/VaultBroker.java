@@ -14,6 +14,7 @@ import io.lethe.secret.Sealed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -200,6 +201,11 @@ public final class VaultBroker implements Broker {
             }
         }
         return live;
+    }
+
+    @Override
+    public Set<String> marks() {
+        return cache.weaknesses();
     }
 
     /** What an acquire would decide now, and how each grant on the secret stands to it. */

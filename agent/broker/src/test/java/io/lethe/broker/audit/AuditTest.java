@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,11 +141,34 @@ class AuditTest {
     }
 
     @Test
+    void linkInThePlaceOfAChainThatIsBeingOpened_isNotWrittenTo(@TempDir Path other) throws Exception {
+        Path outside = Files.createFile(other.resolve("outside"));
+        Path aside = other.resolve("aside");
+        // Whoever may rename in the folder: gone again before anybody looks at the name.
+        Chain.Opener opener = (file, made) -> {
+            Files.move(file.toPath(), aside);
+            Files.createSymbolicLink(file.toPath(), outside);
+            try {
+                return OwnFiles.stream(file, made);
+            } finally {
+                Files.move(aside, file.toPath(), StandardCopyOption.REPLACE_EXISTING);
+            }
+        };
+        try (Audit audit = audit(opener)) {
+            assertThatThrownBy(() -> audit.durably(List.of(event(1))))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessageContaining("was replaced while it was opened");
+        }
+        assertThat(outside).isEmptyFile();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void diskFull_isOneLineAndLeavesNoFile() throws Exception {
         // Linux has a device for it; elsewhere a stream plays it.
         File full = new File("/dev/full");
-        try (Audit audit = audit(
-                file -> full.exists() ? new FileOutputStream(full) : new FlakyStream(file, new AtomicBoolean(true)))) {
+        try (Audit audit = audit((file, made) ->
+                full.exists() ? new FileOutputStream(full) : new FlakyStream(file, new AtomicBoolean(true)))) {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> audit.durably(List.of(event(1))))
                         .isInstanceOf(AuditException.class)
@@ -159,7 +183,7 @@ class AuditTest {
     void diskFullMeanwhile_beginsANewChainOnceItIsNot() throws Exception {
         AtomicBoolean full = new AtomicBoolean();
         List<FlakyStream> streams = new ArrayList<>();
-        try (Audit audit = audit(file -> {
+        try (Audit audit = audit((file, made) -> {
             FlakyStream stream = new FlakyStream(file, full);
             streams.add(stream);
             return stream;
@@ -240,7 +264,9 @@ class AuditTest {
     void afterHalfALine_nobodyWritesOn() throws Exception {
         AtomicBoolean full = new AtomicBoolean(true);
         File file = folder.resolve("chain").toFile();
-        Chain chain = new Chain(new FileOutput(file, f -> new FlakyStream(f, full)), System::currentTimeMillis);
+        Chain chain = new Chain(
+                new FileOutput(file, ChainFiles.made(file), (f, made) -> new FlakyStream(f, full)),
+                System::currentTimeMillis);
         assertThatThrownBy(() -> chain.append(List.of(event(1)))).hasMessage("No space left on device");
         long length = file.length();
         full.set(false);
@@ -255,7 +281,7 @@ class AuditTest {
         CountDownLatch waiting = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
         AtomicBoolean slow = new AtomicBoolean();
-        try (Audit audit = audit(file -> {
+        try (Audit audit = audit((file, made) -> {
             if (slow.get()) {
                 waiting.countDown();
                 uninterruptibly(free);

@@ -228,6 +228,26 @@ class ManifestTest {
     }
 
     @Test
+    void plantedHardLinks_areNotWrittenTo_whereOthersCanPlantThem() throws Exception {
+        trail.run(1);
+        Path outside = dir.resolve("outside");
+        for (Path planted : List.of(trail.manifestFile(), trail.keyFile())) {
+            Files.createLink(outside, planted);
+            byte[] before = Files.readAllBytes(outside);
+            Files.setPosixFilePermissions(trail.folder, PosixFilePermissions.fromString("rwxrwx---"));
+            assertThatThrownBy(() -> trail.run(1))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessageContaining(planted.getFileName() + " there has another name elsewhere (a hard link)");
+            assertThat(outside).hasBinaryContent(before);
+            // Else it is a backup's.
+            Files.setPosixFilePermissions(trail.folder, PosixFilePermissions.fromString("rwxr-x---"));
+            trail.run(1);
+            Files.delete(outside);
+        }
+        assertThat(trail.verify().intact()).isTrue();
+    }
+
+    @Test
     void keyThatOthersMayRead_isNotUsed() throws Exception {
         trail.run(1);
         Files.setPosixFilePermissions(trail.keyFile(), PosixFilePermissions.fromString("rw-r-----"));

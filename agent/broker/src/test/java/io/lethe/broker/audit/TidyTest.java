@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,31 @@ class TidyTest {
         assertThat(report.unanchored()).isZero();
         assertThat(report.chains().get(1).previousFile())
                 .isEqualTo(report.chains().get(0).name());
+    }
+
+    /** As a job leaves them that begins each minute: -Dlethe.chains=1440 is a day of it. */
+    @Test
+    void chainsOfADay_howeverMany_becomeAFewFiles() throws Exception {
+        int chains = Integer.getInteger("lethe.chains", 30);
+        trail.now -= trail.now % TimeUnit.DAYS.toMillis(1);
+        for (int i = 0; i < chains; i++) {
+            trail.run(1);
+            trail.now += TimeUnit.MINUTES.toMillis(1);
+        }
+        trail.days(1);
+        long begun = System.nanoTime();
+        tidy();
+        long tidied = System.nanoTime();
+        TrailReport report = trail.verify();
+        System.out.println("TidyTest: " + chains + " chains joined in "
+                + TimeUnit.NANOSECONDS.toMillis(tidied - begun) + " ms, into " + names().size() + " files; verified in "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - tidied) + " ms; the manifest has "
+                + Files.size(trail.manifestFile()) + " bytes");
+        assertThat(names()).hasSize((chains + 499) / 500).allMatch(name -> name.contains("-joined-"));
+        assertThat(report.intact()).as(ManifestTest.problems(report)).isTrue();
+        assertThat(report.chains()).hasSize(chains);
+        assertThat(report.records()).isEqualTo(3L * chains);
+        assertThat(report.unanchored()).isZero();
     }
 
     @Test

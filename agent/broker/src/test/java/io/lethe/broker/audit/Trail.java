@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lethe.broker.digest.Sha256;
 import io.lethe.broker.json.JsonBuffer;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +35,7 @@ final class Trail {
 
     Audit audit() {
         return new Audit(
-                new ChainFiles(
-                        folder.toFile(),
-                        file -> new FileOutputStream(file, true),
-                        Heads.to(heads.toString()),
-                        keepDays,
-                        () -> now),
+                new ChainFiles(folder.toFile(), OwnFiles::stream, Heads.to(heads.toString()), keepDays, () -> now),
                 Map.of("name", "default"),
                 false);
     }
