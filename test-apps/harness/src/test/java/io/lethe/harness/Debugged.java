@@ -1,8 +1,10 @@
 package io.lethe.harness;
 
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.Method;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
@@ -93,15 +95,24 @@ final class Debugged implements AutoCloseable {
 
     /** Lets it go on until the application's own thread comes there, and leaves it stopped. */
     void awaitStop() throws Exception {
-        awaitStop(thread -> !thread.startsWith("lethe-"));
+        awaitStop(thread -> !thread.name().startsWith("lethe-"));
     }
 
-    /** The same for a thread of Lethe's, whose name begins so. */
-    void awaitStopOf(String beginning) throws Exception {
-        awaitStop(thread -> thread.startsWith(beginning));
+    /** The same for a thread of Lethe's, whose name begins so, and a call from this class. */
+    void awaitStopOf(String beginning, String caller) throws Exception {
+        awaitStop(
+                thread -> thread.name().startsWith(beginning) && caller(thread).equals(caller));
     }
 
-    private void awaitStop(Predicate<String> threads) throws Exception {
+    private static String caller(ThreadReference thread) {
+        try {
+            return thread.frame(1).location().declaringType().name();
+        } catch (IncompatibleThreadStateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitStop(Predicate<ThreadReference> threads) throws Exception {
         VirtualMachine vm = connected.get(SECONDS, TimeUnit.SECONDS);
         goOn();
         while (true) {
@@ -113,8 +124,7 @@ final class Debugged implements AutoCloseable {
                 if (event instanceof ClassPrepareEvent prepared) {
                     stopIn(prepared.referenceType());
                 }
-                if (event instanceof BreakpointEvent stop
-                        && threads.test(stop.thread().name())) {
+                if (event instanceof BreakpointEvent stop && threads.test(stop.thread())) {
                     stopped = events;
                     return;
                 }
