@@ -16,8 +16,9 @@ import java.util.concurrent.Future;
 
 /**
  * What the JDBC programs have in common: {@code connect [N]} opens N connections one after another and keeps the last,
- * {@code threads N} opens N at once and keeps them, {@code query}, {@code close}, {@code config FILE} reads another
- * configuration. Commands come one at a time.
+ * {@code threads N} opens N at once and keeps them, {@code query}, {@code cancel QUERY} runs a query that takes
+ * long, written with _ for blanks, and cancels it, {@code close}, {@code config FILE} reads another configuration. Commands come
+ * one at a time.
  */
 final class Connections implements Console.Program {
 
@@ -27,6 +28,11 @@ final class Connections implements Console.Program {
         void configure(Properties config) throws Exception;
 
         Connection open() throws Exception;
+
+        /** Who we are and where, in the dialect of the database. */
+        default String query() {
+            return "select current_user || ' ' || current_database()";
+        }
 
         /** Closes what outlives single connections, such as a pool. */
         default void close() {}
@@ -59,6 +65,8 @@ final class Connections implements Console.Program {
                 return threads(Integer.parseInt(words[1]));
             case "query":
                 return query();
+            case "cancel":
+                return cancel(words[1]);
             case "close":
                 return close();
             case "config":
@@ -102,9 +110,32 @@ final class Connections implements Console.Program {
     private String query() throws SQLException {
         Connection connection = open.get(open.size() - 1);
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select current_user || ' ' || current_database()")) {
+                ResultSet rows = statement.executeQuery(opener.query())) {
             rows.next();
             return rows.getString(1);
+        }
+    }
+
+    /** Returns how the query ended, which must be because it was cancelled. */
+    private String cancel(String query) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(1);
+        try (Statement statement = open.get(open.size() - 1).createStatement()) {
+            Future<String> ended = executor.submit((Callable<String>) () -> {
+                try (ResultSet rows = statement.executeQuery(query.replace('_', ' '))) {
+                    rows.next();
+                    return "result " + rows.getString(1);
+                } catch (SQLException e) {
+                    return Console.describe(e);
+                }
+            });
+            // Whenever it begins: what is not running yet cannot be cancelled.
+            while (!ended.isDone()) {
+                statement.cancel();
+                Thread.sleep(20);
+            }
+            return ended.get();
+        } finally {
+            executor.shutdown();
         }
     }
 

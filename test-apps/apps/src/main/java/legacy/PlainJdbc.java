@@ -7,7 +7,7 @@ import java.util.Properties;
 /**
  * {@code DriverManager} and nothing else. Keys: {@code url}; {@code user} and {@code password} (absent where the URL holds
  * them); {@code style}: {@code properties} (default), {@code arguments} or {@code url}; {@code option.*} go to the driver;
- * {@code driver}: a class to load first, as before JDBC 4; {@code loginTimeout} in seconds.
+ * {@code driver}: a class to load first, as before JDBC 4; {@code query}: what {@code query} asks; {@code loginTimeout} in seconds.
  */
 public final class PlainJdbc implements Connections.Opener {
 
@@ -24,6 +24,11 @@ public final class PlainJdbc implements Connections.Opener {
             Class.forName(config.getProperty("driver"));
         }
         DriverManager.setLoginTimeout(Integer.parseInt(config.getProperty("loginTimeout", "0")));
+    }
+
+    @Override
+    public String query() {
+        return config.getProperty("query", Connections.Opener.super.query());
     }
 
     @Override

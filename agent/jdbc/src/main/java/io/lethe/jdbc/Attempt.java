@@ -106,12 +106,20 @@ final class Attempt {
         }
     }
 
-    /** The password itself is asked for, and the driver holds the reference. */
-    Refusal clearRefused() {
+    /**
+     * The password itself is asked for, and the driver holds the reference.
+     *
+     * @param advice what else to do where there is no TLS
+     */
+    Refusal clearRefused(String advice) {
         return noClearText(
-                socket instanceof SSLSocket
+                isOverTls()
                         ? ", for which it is too short: no text of its length could not be guessed"
-                        : " without TLS; use TLS (sslmode=verify-full), or scram-sha-256 in pg_hba.conf");
+                        : " without TLS; " + advice);
+    }
+
+    boolean isOverTls() {
+        return socket instanceof SSLSocket;
     }
 
     private Refusal noClearText(String why) {
@@ -189,6 +197,23 @@ final class Attempt {
             Wipe.bytes(hex);
         }
         sinks.released(login, request, window, System.nanoTime() - start, 3, GcWatch.since(mark));
+        return answer;
+    }
+
+    /** Answers a challenge by what is derived from the secret; what that leaves is wiped when this returns. */
+    byte[] answer(LoginProof proof) throws Refusal {
+        requireLive();
+        requireNamedServer();
+        long mark = GcWatch.mark();
+        long start = System.nanoTime();
+        Window window = lease.secret().open();
+        byte[] answer;
+        try {
+            answer = proof.derive(window);
+        } finally {
+            window.close();
+        }
+        sinks.released(login, request, window, System.nanoTime() - start, proof.arrays(), GcWatch.since(mark));
         return answer;
     }
 

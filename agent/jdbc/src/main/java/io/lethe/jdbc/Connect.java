@@ -21,6 +21,8 @@ final class Connect {
     private @Nullable Object stream;
     private @Nullable StandIn standIn;
     private @Nullable String obstacle;
+    private boolean loose;
+    private boolean authenticating;
 
     private Connect(@Nullable Credentials credentials, @Nullable Properties info, @Nullable Connect outer) {
         this.credentials = credentials;
@@ -58,6 +60,44 @@ final class Connect {
     static @Nullable Attempt currentAttempt() {
         Connect connect = CURRENT.get();
         return connect == null ? null : connect.attempt;
+    }
+
+    /**
+     * The attempt that this text, which claims to be a reference or is a stand-in, belongs to. One that turns up anywhere else
+     * goes no further.
+     */
+    static Attempt attemptFor(CharSequence text) throws Refusal {
+        Connect connect = CURRENT.get();
+        Credentials credentials = connect == null ? null : connect.credentials;
+        Attempt attempt = connect == null ? null : connect.attempt;
+        StandIn standIn = connect == null ? null : connect.standIn;
+        boolean known = (standIn != null && standIn.is(text)) || (credentials != null && credentials.isPassword(text));
+        if (attempt == null || !known) {
+            throw Refusal.denied(
+                    "a reference reached the driver's cryptography outside of a connect that Lethe follows");
+        }
+        return attempt;
+    }
+
+    /**
+     * No method frames this connect as a whole: it ends where the server has answered, and where nobody says how it ended the
+     * next one to begin ends it.
+     */
+    void loose() {
+        loose = true;
+    }
+
+    /** While the server is being answered, nothing but the end of that ends this connect. */
+    void authenticating(boolean now) {
+        authenticating = now;
+    }
+
+    /** Ends the innermost connect where nothing frames it and its server is not being answered. */
+    static void popLoose(@Nullable Throwable failure) {
+        Connect connect = CURRENT.get();
+        if (connect != null && connect.loose && !connect.authenticating) {
+            pop(failure);
+        }
     }
 
     /** What stands in the places of user and password; null where neither is a reference. */

@@ -49,6 +49,19 @@ final class Credentials {
         return new Credentials(inUser, inPassword, inUser == null ? user : null);
     }
 
+    /** Whether these bytes begin like a reference; it is ASCII. */
+    static boolean claims(byte[] bytes) {
+        if (bytes.length < Reference.PREFIX.length()) {
+            return false;
+        }
+        for (int i = 0; i < Reference.PREFIX.length(); i++) {
+            if (bytes[i] != Reference.PREFIX.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     String secret() {
         return password != null ? password.name() : userReference().name();
     }
@@ -71,6 +84,10 @@ final class Credentials {
 
     boolean userIsReference() {
         return user != null;
+    }
+
+    boolean passwordIsReference() {
+        return password != null;
     }
 
     /** Whether this text, from the driver's hands, is the reference in the password's place. */

@@ -25,13 +25,19 @@ final class Guard {
      * offers each URL to all drivers, and the others answer null.
      */
     static void driver(Object driver, @Nullable String url, @Nullable Object info, Sinks sinks) throws SQLException {
+        String found = reference(driver, url, info);
+        if (found != null) {
+            refuse(driver, found, sinks);
+        }
+    }
+
+    /** The reference in what such a driver, which accepts the URL, is given; null where there is none. */
+    static @Nullable String reference(Object driver, @Nullable String url, @Nullable Object info) {
         String found = inUrl(url);
         if (found == null && info instanceof Properties) {
             found = inProperties((Properties) info);
         }
-        if (found != null && accepts((Driver) driver, url)) {
-            refuse(driver, found, sinks);
-        }
+        return found != null && accepts((Driver) driver, url) ? found : null;
     }
 
     private static boolean accepts(Driver driver, @Nullable String url) {
@@ -45,16 +51,19 @@ final class Guard {
     /** Before {@code getConnection}, {@code getXAConnection}, {@code getPooledConnection}, with or without credentials. */
     static void dataSource(Object dataSource, @Nullable Object user, @Nullable Object password, Sinks sinks)
             throws SQLException {
+        String found = ofSource(dataSource, user, password);
+        if (found != null) {
+            refuse(dataSource, found, sinks);
+        }
+    }
+
+    /** The reference in what such a data source is given or holds; null where there is none. */
+    static @Nullable String ofSource(Object dataSource, @Nullable Object user, @Nullable Object password) {
         String found = whole(user);
         if (found == null) {
             found = whole(password);
         }
-        if (found == null) {
-            found = inFields(dataSource);
-        }
-        if (found != null) {
-            refuse(dataSource, found, sinks);
-        }
+        return found == null ? inFields(dataSource) : found;
     }
 
     private static void refuse(Object receiver, String reference, Sinks sinks) throws SQLException {

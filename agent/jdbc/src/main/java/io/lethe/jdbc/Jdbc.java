@@ -61,6 +61,9 @@ public final class Jdbc implements Plans, Guards {
         if (WovenClasses.isOf(WovenClasses.POSTGRESQL, name)) {
             return new Postgresql();
         }
+        if (WovenClasses.isOf(WovenClasses.MARIADB, name)) {
+            return new Mariadb();
+        }
         return null;
     }
 

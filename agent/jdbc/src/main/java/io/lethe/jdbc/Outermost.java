@@ -6,7 +6,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Driver.connect}, the call that the application sees: turns a {@link Refusal} from inside into what its users expect,
+ * {@code Driver.connect}, or a data source's methods where these do not come to it: the call that the application sees. Turns a {@link Refusal} from inside into what its users expect,
  * and tries once more where the server refused a login and the broker has a newer version by now.
  *
  * <p>Loaded by the agent loader. Used by the application's threads; what it keeps belongs to the thread.
@@ -39,7 +39,7 @@ final class Outermost implements Scope {
         if (refusal != null) {
             throw refusal.outward();
         }
-        if (call == null || call.retry || !sinks.newerThanRefused(thrown)) {
+        if (call == null || call.retry || !call.isOfDriver() || !sinks.newerThanRefused(thrown)) {
             return null;
         }
         // Exactly once: the login inside sees that it is a second try, and fails for good.
@@ -71,6 +71,11 @@ final class Outermost implements Scope {
             this.arguments = arguments;
             this.outer = outer;
             this.retry = outer != null && outer.retry;
+        }
+
+        /** Only a driver's call can be made again from what it was given. */
+        boolean isOfDriver() {
+            return arguments.length == 3 && arguments[0] instanceof Driver;
         }
 
         Call asRetry() {

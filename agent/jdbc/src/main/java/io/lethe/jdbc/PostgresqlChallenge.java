@@ -34,7 +34,7 @@ final class PostgresqlChallenge {
                 Connect connect = Connect.current();
                 StandIn standIn = connect == null ? null : connect.standIn();
                 boolean stands = standIn != null && standIn.is(sent);
-                if (!stands && !claims(sent)) {
+                if (!stands && !Credentials.claims(sent)) {
                     return value;
                 }
                 Attempt attempt = connect == null ? null : connect.attempt();
@@ -45,7 +45,7 @@ final class PostgresqlChallenge {
                                 + " Lethe follows");
                     }
                     if (!stands || standIn == null) {
-                        throw attempt.clearRefused();
+                        throw attempt.clearRefused("use TLS (sslmode=verify-full), or scram-sha-256 in pg_hba.conf");
                     }
                     attempt.clear(standIn, passwordMessage(sent.length));
                     goes = true;
@@ -116,10 +116,13 @@ final class PostgresqlChallenge {
                 byte[] password = (byte[]) arguments[2];
                 byte[] user = (byte[]) arguments[1];
                 byte[] salt = (byte[]) arguments[3];
-                if (password == null || user == null || salt == null || !(isStandIn(password) || claims(password))) {
+                if (password == null
+                        || user == null
+                        || salt == null
+                        || !(isStandIn(password) || Credentials.claims(password))) {
                     return null;
                 }
-                return attemptFor(ascii(password)).md5(user, salt);
+                return Connect.attemptFor(ascii(password)).md5(user, salt);
             }
         };
     }
@@ -139,21 +142,9 @@ final class PostgresqlChallenge {
                 if (salt == null || iterations == null) {
                     return null;
                 }
-                return attemptFor(text).scram(String.valueOf(arguments[1]), salt, iterations);
+                return Connect.attemptFor(text).scram(String.valueOf(arguments[1]), salt, iterations);
             }
         };
-    }
-
-    /** The attempt that this text belongs to. A reference that turns up anywhere else goes no further. */
-    private static Attempt attemptFor(CharSequence text) throws Refusal {
-        Connect connect = Connect.current();
-        Credentials credentials = connect == null ? null : connect.credentials();
-        Attempt attempt = connect == null ? null : connect.attempt();
-        if (credentials == null || attempt == null || !(isStandIn(text) || credentials.isPassword(text))) {
-            throw Refusal.denied(
-                    "a reference reached the driver's cryptography outside of a connect that Lethe follows");
-        }
-        return attempt;
     }
 
     private static boolean isStandIn(CharSequence text) {
@@ -228,18 +219,6 @@ final class PostgresqlChallenge {
                 return ours ? scram.serverSignature(String.valueOf(arguments[3])) : null;
             }
         };
-    }
-
-    private static boolean claims(byte[] bytes) {
-        if (bytes.length < Reference.PREFIX.length()) {
-            return false;
-        }
-        for (int i = 0; i < Reference.PREFIX.length(); i++) {
-            if (bytes[i] != Reference.PREFIX.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @NotSecret(

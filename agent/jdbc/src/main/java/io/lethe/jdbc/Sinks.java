@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sinks {
 
+    private static final int DEEPEST_CAUSE = 8;
+
     private final Supplier<? extends Access> access;
     private final Supplier<? extends WireSink> wire;
 
@@ -129,7 +131,7 @@ public final class Sinks {
 
     /** Whether a login that the server refused would be made with a newer version now. */
     boolean newerThanRefused(Throwable failure) {
-        RefusedLogin refused = refusedLogins.get(failure);
+        RefusedLogin refused = refusedLogin(failure);
         if (refused == null) {
             return false;
         }
@@ -140,6 +142,19 @@ public final class Sinks {
             // The driver's own exception says more than that the broker could not be asked again.
             return false;
         }
+    }
+
+    /** Drivers wrap what the server said. */
+    private @Nullable RefusedLogin refusedLogin(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < DEEPEST_CAUSE; i++) {
+            RefusedLogin refused = refusedLogins.get(cause);
+            if (refused != null) {
+                return refused;
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     private static final class RefusedLogin {

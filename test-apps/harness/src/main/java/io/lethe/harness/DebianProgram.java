@@ -21,7 +21,7 @@ final class DebianProgram {
 
     /** @param packaged the Debian package that holds it: its name, which for some ends in what Debian calls a part */
     static synchronized Path of(String packaged) {
-        String name = packaged.replace("-bin", "");
+        String name = packaged.equals("mariadb-server") ? "mariadbd" : packaged.replace("-bin", "");
         for (String folder : FOLDERS) {
             Path installed = Path.of(folder, name);
             if (Files.isExecutable(installed)) {

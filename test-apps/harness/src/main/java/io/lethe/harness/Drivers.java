@@ -10,7 +10,14 @@ public final class Drivers {
     /** The pgjdbc versions that are tested live, oldest first. */
     public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.1", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
 
+    /** The versions of MariaDB Connector/J that are tested live, oldest first: 2.x and 3.x are two drivers. */
+    public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9");
+
     private Drivers() {}
+
+    public static Path mariadb(String version) {
+        return jar("mariadb-java-client", version);
+    }
 
     /** Whether this pgjdbc can do SCRAM at all: the jar of 42.2.0 lacks the classes for it (fixed in 42.2.1). */
     public static boolean speaksScram(String version) {

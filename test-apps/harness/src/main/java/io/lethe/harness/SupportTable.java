@@ -21,6 +21,15 @@ public final class SupportTable {
     /** What is taken from a kind of results; numbers are those of its CSV's columns. */
     private enum Kind {
         JDBC("support table", "| pgjdbc | authentication |", 1, 4, 5, 7, "that one connection leaves", 2),
+        MARIADB(
+                "MariaDB support table",
+                "| MariaDB Connector/J | authentication |",
+                1,
+                4,
+                5,
+                7,
+                "that one connection leaves",
+                2),
         HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3),
         INHERITED("inherited support table", "| library | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
 
@@ -50,12 +59,15 @@ public final class SupportTable {
             if (header.startsWith("jdk,library,")) {
                 return INHERITED;
             }
+            if (header.startsWith("jdk,mariadb,")) {
+                return MARIADB;
+            }
             return header.startsWith("jdk,client,") ? HTTP : JDBC;
         }
 
         /** The name of the factor that is only listed. */
         String note() {
-            return this == JDBC ? "Collectors" : "Credentials";
+            return this == JDBC || this == MARIADB ? "Collectors" : "Credentials";
         }
     }
 

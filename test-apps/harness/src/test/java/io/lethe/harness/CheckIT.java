@@ -28,6 +28,7 @@ final class CheckIT {
         assertThat(outcomes).hasSizeGreaterThan(50);
         for (String sink : List.of(
                 "postgresql",
+                "mariadb",
                 "Apache4",
                 "Apache5",
                 "Commons3",

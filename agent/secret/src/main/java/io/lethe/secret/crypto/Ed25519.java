@@ -1,5 +1,6 @@
 package io.lethe.secret.crypto;
 
+import io.lethe.secret.Window;
 import io.lethe.secret.Wipe;
 import java.security.SecureRandom;
 
@@ -47,12 +48,30 @@ public final class Ed25519 {
     /** Writes the signature of {@code message} to {@code signature}. */
     public static void sign(byte[] privateKey, byte[] message, byte[] signature) {
         requireLength("private key", privateKey, PRIVATE_KEY_LENGTH);
-        requireLength("signature", signature, SIGNATURE_LENGTH);
+        signExpanded(expand(privateKey), message, signature);
+    }
+
+    /**
+     * The same with a password of any length in the private key's place, as MariaDB's client_ed25519 has it. The window is
+     * closed as soon as the password is hashed.
+     */
+    public static void sign(Window password, byte[] message, byte[] signature) {
+        byte[] expanded;
+        try {
+            expanded = expand(password.bytes());
+        } finally {
+            password.close();
+        }
+        signExpanded(expanded, message, signature);
+    }
+
+    /** Overwrites {@code expanded}. */
+    private static void signExpanded(byte[] expanded, byte[] message, byte[] signature) {
         byte[] publicKey = new byte[PUBLIC_KEY_LENGTH];
-        byte[] expanded = expand(privateKey);
         byte[] nonce = new byte[HASH];
         byte[] challenge = new byte[HASH];
         try (WipingDigest digest = WipingDigest.sha512()) {
+            requireLength("signature", signature, SIGNATURE_LENGTH);
             point(expanded, publicKey, 0);
             digest.update(expanded, PRIVATE_KEY_LENGTH, HASH - PRIVATE_KEY_LENGTH);
             digest.update(message);

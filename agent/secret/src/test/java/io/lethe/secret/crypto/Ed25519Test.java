@@ -3,9 +3,13 @@ package io.lethe.secret.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.secret.Hex;
+import io.lethe.secret.Sealed;
+import io.lethe.secret.Window;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +28,23 @@ class Ed25519Test {
                 .isEqualTo("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
                         + "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a");
         assertThat(Ed25519.verify(publicKey, message, signature)).isTrue();
+    }
+
+    /** The public key is that of MariaDB's documentation for the password "secret". */
+    @Test
+    void passwordOfAnyLength_signsAsMariaDbsClientDoes_andItsWindowIsClosed() {
+        byte[] publicKey = Base64.getDecoder().decode("ZIgUREUg5PVgQ6LskhXmO+eZLS0nC8be6HPjYWR4YJY=");
+        byte[] seed = new byte[32];
+        new Random(7).nextBytes(seed);
+        byte[] signature = new byte[64];
+        byte[] password = "secret".getBytes(StandardCharsets.US_ASCII);
+        try (Sealed sealed = Sealed.of(password, 0, password.length);
+                Window window = sealed.open()) {
+            Ed25519.sign(window, seed, signature);
+            assertThat(window.nanos()).isNotNegative();
+            assertThat(window.bytes()).containsOnly(0);
+        }
+        assertThat(Ed25519.verify(publicKey, seed, signature)).isTrue();
     }
 
     @Test

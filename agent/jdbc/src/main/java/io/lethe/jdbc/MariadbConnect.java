@@ -1,0 +1,302 @@
+package io.lethe.jdbc;
+
+import io.lethe.broker.Request;
+import io.lethe.broker.Target;
+import io.lethe.secret.Reference;
+import io.lethe.weave.Recognition;
+import io.lethe.weave.Scope;
+import java.net.Socket;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hooks of {@link Mariadb} do on the way to a server and at its end: they begin and close attempts, and name the user.
+ * What the server asks in between is {@link MariadbChallenge}'s.
+ *
+ * <p>Loaded by the agent loader. Called on the application's threads; all state is in {@link Connect}, which belongs to the
+ * thread. A connect without a reference passes each of them after one look.
+ */
+final class MariadbConnect {
+
+    private static final Mariadb FAMILY = new Mariadb();
+
+    private final Sinks sinks;
+    private final Recognition recognition;
+
+    /** Loaders whose driver is wholly recognised. */
+    private final Map<ClassLoader, Boolean> recognised = Collections.synchronizedMap(new WeakHashMap<>());
+
+    MariadbConnect(Sinks sinks, Recognition recognition) {
+        this.sinks = sinks;
+        this.recognition = recognition;
+    }
+
+    /** {@code Driver.connect}: no reference goes into a driver of neither generation, where no attempt would begin. */
+    Scope driver() {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Object driver = arguments[0];
+                if (driver != null) {
+                    requireGeneration(driver, Guard.reference(driver, (String) arguments[1], arguments[2]));
+                }
+                return arguments;
+            }
+        };
+    }
+
+    /** A data source's {@code getConnection} and the like, with or without credentials. */
+    Scope source() {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Object source = arguments[0];
+                if (source != null) {
+                    boolean named = arguments.length == 3;
+                    requireGeneration(
+                            source, Guard.ofSource(source, named ? arguments[1] : null, named ? arguments[2] : null));
+                }
+                return arguments;
+            }
+        };
+    }
+
+    private void requireGeneration(Object of, @Nullable String reference) throws Refusal {
+        ClassLoader loader = of.getClass().getClassLoader();
+        if (reference == null || obstacle(loader, true) == null) {
+            return;
+        }
+        String obstacle = obstacle(loader, false);
+        if (obstacle != null) {
+            throw unrecognised(reference, obstacle);
+        }
+    }
+
+    /** What of the driver of this loader is not recognised; asked once where all is, since looking for absent classes is slow. */
+    private @Nullable String obstacle(ClassLoader loader, boolean old) {
+        if (recognised.containsKey(loader)) {
+            return null;
+        }
+        for (String name : old ? Mariadb.OLD_CLASSES : Mariadb.NEW_CLASSES) {
+            String obstacle = recognition.obstacle(name.replace('/', '.'), loader);
+            if (Recognition.ABSENT.equals(obstacle)) {
+                obstacle = Mariadb.required(old).contains(name) ? name.replace('/', '.') + " is absent" : null;
+            }
+            if (obstacle != null) {
+                return obstacle;
+            }
+        }
+        recognised.put(loader, true);
+        return null;
+    }
+
+    private static Refusal unrecognised(String reference, String obstacle) {
+        return Refusal.denied(reference + " stays here: this version of MariaDB Connector/J is not wholly recognised ("
+                + obstacle + "); use one of README's support table");
+    }
+
+    /** 3.x, {@code ConnectionHelper.connectSocket(Configuration, HostAddress)}: an attempt, which nothing frames as a whole. */
+    Scope attempt() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Connect.popLoose(null);
+                Object conf = arguments[1];
+                Object host = arguments[2];
+                if (conf == null) {
+                    return arguments;
+                }
+                Credentials credentials = credentials(conf);
+                Attempt attempt = credentials == null
+                        ? null
+                        : begin(credentials, false, conf, host, host == null ? null : Peek.at(host, "port"));
+                if (attempt != null || Connect.current() != null) {
+                    Connect connect = Connect.push(credentials, null);
+                    connect.loose();
+                    if (attempt != null) {
+                        connect.begin(attempt);
+                    }
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {}
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                Connect.popLoose(thrown);
+                return null;
+            }
+        };
+    }
+
+    /** {@code StandardClient.destroySocket}: whatever came between socket and authentication has failed. */
+    Scope abandoned() {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Connect.popLoose(null);
+                return arguments;
+            }
+        };
+    }
+
+    /** 2.x, {@code createConnection} or {@code connect(String, int)}: an attempt, from before the socket to after the login. */
+    Scope protocol() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Object protocol = arguments[0];
+                Object parser = protocol == null ? null : Peek.at(protocol, "urlParser");
+                Credentials credentials = parser == null ? null : credentials(parser);
+                Attempt attempt = null;
+                if (credentials != null && parser != null) {
+                    Object host = arguments[1];
+                    Object port = arguments[2] instanceof Integer
+                            ? arguments[2]
+                            : host == null ? null : Peek.at(host, "port");
+                    attempt = begin(credentials, true, parser, host, port);
+                }
+                Connect connect = Connect.push(credentials, null);
+                if (attempt != null) {
+                    connect.begin(attempt);
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {
+                Connect.pop(null);
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                Connect.pop(thrown);
+                return null;
+            }
+        };
+    }
+
+    private static @Nullable Credentials credentials(Object settings) throws Refusal {
+        String user = Peek.text(settings, "user");
+        // 2.x has another name for it.
+        return Credentials.of(user == null ? Peek.text(settings, "username") : user, Peek.text(settings, "password"));
+    }
+
+    private Attempt begin(
+            Credentials credentials, boolean old, Object settings, @Nullable Object host, @Nullable Object port)
+            throws Refusal {
+        if (credentials.userIsReference() || sinks.access().strict()) {
+            String obstacle = obstacle(settings.getClass().getClassLoader(), old);
+            if (obstacle != null) {
+                throw unrecognised(credentials.reference(), obstacle);
+            }
+        }
+        String name = host == null || host instanceof String ? (String) host : Peek.text(host, "host");
+        if (name == null || !(port instanceof Integer)) {
+            throw Refusal.denied(credentials.reference() + " goes to a host and port only, not through a socket file or"
+                    + " a pipe; use jdbc:mariadb://host:3306/database");
+        }
+        boolean bracketed = name.startsWith("[") && name.endsWith("]");
+        String database = Peek.text(settings, "database");
+        Object options = old ? Peek.at(settings, "options") : settings;
+        Target target = new Target(
+                FAMILY.scheme(),
+                bracketed ? name.substring(1, name.length() - 1) : name,
+                (Integer) port,
+                database == null ? "" : database);
+        Request request = new Request(
+                sinks.access().leases().workload(),
+                credentials.secret(),
+                credentials.field(),
+                target,
+                "connect",
+                credentials.plainUser(),
+                MariadbRoute.of(options == null ? settings : options, host, target));
+        return new Attempt(sinks, request, false);
+    }
+
+    /** Where the driver has a TLS socket and has not spoken TLS yet. */
+    Scope tls() {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Attempt attempt = Connect.currentAttempt();
+                if (attempt != null) {
+                    attempt.over((Socket) arguments[1]);
+                }
+                return arguments;
+            }
+        };
+    }
+
+    /**
+     * The user name on its way into the first message: the true one, where the reference stood in its place.
+     *
+     * @param parameter which one it is, counted from 0
+     */
+    Scope user(int parameter) {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Connect connect = Connect.current();
+                Credentials credentials = connect == null ? null : connect.credentials();
+                Object user = arguments[parameter + 1];
+                if (connect != null
+                        && credentials != null
+                        && credentials.userIsReference()
+                        && user instanceof String
+                        && Reference.claims((String) user)) {
+                    Attempt attempt = connect.attempt();
+                    if (attempt == null) {
+                        throw Refusal.denied(
+                                credentials.reference() + " reached the server's greeting without a decision");
+                    }
+                    arguments[parameter + 1] = attempt.user();
+                }
+                return arguments;
+            }
+        };
+    }
+
+    /** Around the server's answers: it accepts by letting this return. */
+    Scope authentication() {
+        return new Scope() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                Connect connect = Connect.current();
+                if (connect != null) {
+                    connect.authenticating(true);
+                }
+                return arguments;
+            }
+
+            @Override
+            public void returned() {
+                Attempt attempt = Connect.currentAttempt();
+                if (attempt != null) {
+                    attempt.accepted();
+                }
+                end(null);
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                end(thrown);
+                return null;
+            }
+        };
+    }
+
+    private static void end(@Nullable Throwable failure) {
+        Connect connect = Connect.current();
+        if (connect != null) {
+            connect.authenticating(false);
+            connect.end(failure);
+            Connect.popLoose(failure);
+        }
+    }
+}
