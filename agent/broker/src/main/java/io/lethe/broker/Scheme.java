@@ -32,7 +32,7 @@ final class Scheme {
 
     /** Whether the certificates of such servers are checked against the grant's trust. */
     static boolean checksPeers(String scheme) {
-        return scheme.equals("https") || scheme.equals("postgresql");
+        return scheme.equals("https") || scheme.equals("postgresql") || scheme.equals("h2") || scheme.equals("hsqldb");
     }
 
     /** The action that a grant for this scheme means where it names none. */
