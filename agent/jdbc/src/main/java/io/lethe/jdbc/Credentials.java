@@ -73,6 +73,10 @@ final class Credentials {
         return user != null;
     }
 
+    boolean passwordIsReference() {
+        return password != null;
+    }
+
     /** Whether this text, from the driver's hands, is the reference in the password's place. */
     boolean isPassword(CharSequence text) {
         return password != null && password.toString().contentEquals(text);

@@ -52,7 +52,7 @@ final class PostgresqlRoute {
     }
 
     /** The SOCKS proxy that {@code java.net.Socket} will go through: it asks the default selector for {@code socket://}. */
-    private static @Nullable String socks(Target target) {
+    static @Nullable String socks(Target target) {
         ProxySelector selector = ProxySelector.getDefault();
         if (selector == null) {
             return null;
