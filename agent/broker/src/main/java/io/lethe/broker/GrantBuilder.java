@@ -28,7 +28,7 @@ public final class GrantBuilder {
     private static final int MAX_CERTIFICATE = 65_536;
     private static final byte DER_SEQUENCE = 0x30;
 
-    private static final Set<String> WEAKNESSES = set("md5", "scram-iterations");
+    private static final Set<String> WEAKNESSES = set("cleartext", "md5", "scram-iterations");
     private static final Set<String> SELECTORS = set(
             "name",
             "uid",
@@ -291,12 +291,12 @@ public final class GrantBuilder {
                         + " http and https, and " + target + " is neither; make two grants");
             }
             if (!Scheme.checksPeers(target.scheme()) && !(authorities.isEmpty() && pins.isEmpty())) {
-                throw new IllegalArgumentException("--ca and --pin are about https and postgresql, and " + target
-                        + " is neither; make two grants");
+                throw new IllegalArgumentException("--ca and --pin are about https and databases over TLS, and "
+                        + target + " is neither; make two grants");
             }
             if (tls && !Scheme.checksPeers(target.scheme())) {
-                throw new IllegalArgumentException(
-                        "--tls verified is about https and postgresql, and " + target + " is neither; make two grants");
+                throw new IllegalArgumentException("--tls verified is about https and databases over TLS, and " + target
+                        + " is neither; make two grants");
             }
             target.requireWireForm();
         }

@@ -27,7 +27,7 @@ public final class Lease implements AutoCloseable {
     /**
      * @param rule the grant that allowed it, for messages and the audit trail
      * @param username the secret's public user name, where it has one
-     * @param weak what the grant tolerates: {@code md5}, {@code scram-iterations}
+     * @param weak what the grant tolerates: {@code cleartext}, {@code md5}, {@code scram-iterations}
      * @param expiresAt {@link System#nanoTime()} value
      * @param secret owned by the lease from now on
      */

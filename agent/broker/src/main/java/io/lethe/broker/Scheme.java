@@ -1,6 +1,8 @@
 package io.lethe.broker;
 
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +17,8 @@ final class Scheme {
     static final String REQUEST = "request";
 
     private static final Map<String, Integer> DEFAULT_PORTS = defaultPorts();
+
+    private static final List<String> CHECKED = Arrays.asList("https", "postgresql", "mariadb", "h2", "hsqldb");
 
     private Scheme() {}
 
@@ -32,7 +36,7 @@ final class Scheme {
 
     /** Whether the certificates of such servers are checked against the grant's trust. */
     static boolean checksPeers(String scheme) {
-        return scheme.equals("https") || scheme.equals("postgresql") || scheme.equals("mariadb");
+        return CHECKED.contains(scheme);
     }
 
     /** The action that a grant for this scheme means where it names none. */

@@ -1,5 +1,6 @@
 package io.lethe.broker;
 
+import io.lethe.secret.Sealed;
 import java.net.Socket;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,16 @@ public interface WireSink {
      * @throws BrokerException where this connection may not carry the secret, with the reason in one line; nothing is armed then
      */
     Armed arm(Socket socket, Request request, Lease lease, String standIn, String before) throws BrokerException;
+
+    /**
+     * The same for bytes that are made of the secret and are as good as it.
+     *
+     * @param bytes of the text's length; closed by their holder, after what is armed
+     * @param clear whether a connection without TLS may carry them too, as the grant has to say: then the JDK's sockets are woven
+     *     the first time, and nobody at the other end proves who he is
+     */
+    Armed arm(Socket socket, Request request, Lease lease, Sealed bytes, String standIn, String before, boolean clear)
+            throws BrokerException;
 
     /** A text that was armed. Closing it, which may be done more than once, makes it mean nothing, if it was not sent yet. */
     interface Armed extends AutoCloseable {

@@ -271,7 +271,7 @@ class HttpGrantsTest {
                         .authority(DER)
                         .requireSense())
                 .withMessage(
-                        "--ca and --pin are about https and postgresql, and http://api.example:80 is neither; make two grants");
+                        "--ca and --pin are about https and databases over TLS, and http://api.example:80 is neither; make two grants");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> Grant.of("payments").to("mysql://db/x").pin(PIN).requireSense());

@@ -36,7 +36,7 @@ final class GrantLimits {
     @Option(
             names = "--tls",
             paramLabel = "verified",
-            description = "Servers (https, postgresql) must be vouched for over TLS; --ca and --pin imply it.")
+            description = "Servers (https, databases) must be vouched for over TLS; --ca and --pin imply it.")
     private @Nullable String tls;
 
     void addTo(GrantBuilder builder) throws CliException {

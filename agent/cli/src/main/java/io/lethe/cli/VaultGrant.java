@@ -57,19 +57,22 @@ final class VaultGrant implements Callable<Integer> {
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            description = "Trust servers (https, postgresql) by these certificate authorities only (PEM); repeatable.")
+            description = "Trust servers (https, databases) by these certificate authorities only (PEM); repeatable.")
     private List<Path> authorities = new ArrayList<>();
 
     @Option(
             names = "--pin",
             paramLabel = "sha256/BASE64",
-            description = "Trust servers (https, postgresql) with this public key only; repeatable.")
+            description = "Trust servers (https, databases) with this public key only; repeatable.")
     private List<String> pins = new ArrayList<>();
 
     @Mixin
     private GrantLimits limits = new GrantLimits();
 
-    @Option(names = "--weak", paramLabel = "WHAT", description = "Tolerate md5 or scram-iterations; repeatable.")
+    @Option(
+            names = "--weak",
+            paramLabel = "WHAT",
+            description = "Tolerate cleartext, md5 or scram-iterations; repeatable.")
     private List<String> weak = new ArrayList<>();
 
     @Option(

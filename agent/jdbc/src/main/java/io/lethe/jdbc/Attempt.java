@@ -6,11 +6,14 @@ import io.lethe.broker.Request;
 import io.lethe.broker.WireSink;
 import io.lethe.secret.GcWatch;
 import io.lethe.secret.Reference;
+import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.WipingDigest;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
 
+    /** What a grant tolerates where a protocol sends the password, or what is as good, without TLS. */
+    private static final String CLEAR_TEXT = "cleartext";
+
     private static final int LEAST_ITERATIONS = 4_096;
     private static final int MOST_ITERATIONS = 1_000_000;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +40,8 @@ final class Attempt {
     private final boolean verifiedTls;
     private @Nullable Socket socket;
     private @Nullable Scram scram;
-    private WireSink.@Nullable Armed armed;
+    private final List<WireSink.Armed> armed = new ArrayList<>(1);
+    private final List<Sealed> derived = new ArrayList<>(0);
     private boolean answered;
     private boolean accepted;
     private boolean closed;
@@ -100,7 +107,8 @@ final class Attempt {
         requireLive();
         answered = true;
         try {
-            armed = sinks.wire().arm(current, request, lease, standIn.text(), before);
+            armed.add(sinks.wire()
+                    .arm(current, request, lease, lease.secret(), standIn.text(), before, lease.tolerates(CLEAR_TEXT)));
         } catch (BrokerException e) {
             throw noClearText(", and " + e.getMessage());
         }
@@ -120,6 +128,12 @@ final class Attempt {
 
     boolean isOverTls() {
         return socket instanceof SSLSocket;
+    }
+
+    /** Nothing can stand for the password in what the driver sends. */
+    Refusal tooShort() {
+        return Refusal.denied(reference() + " is too short to be sent to " + request.target()
+                + ": no text of its length could not be guessed");
     }
 
     private Refusal noClearText(String why) {
@@ -224,6 +238,72 @@ final class Attempt {
         }
     }
 
+    /** Turns the password into what the driver's protocol makes of it. */
+    interface Derivation {
+
+        /**
+         * @param password in a window, to be left as it is
+         * @return a fresh array; whoever asked wipes it
+         * @throws IllegalArgumentException where this password cannot be used so; the message shows nothing of it
+         */
+        byte[] of(byte[] password);
+    }
+
+    /** What the password becomes, in the clear: the caller wipes it as soon as it is part of something else. */
+    byte[] derived(Derivation derivation) throws Refusal {
+        requireLive();
+        requireNamedServer();
+        answered = true;
+        long mark = GcWatch.mark();
+        long start = System.nanoTime();
+        Window window = lease.secret().open();
+        byte[] result;
+        try {
+            result = derivation.of(window.bytes());
+        } catch (IllegalArgumentException e) {
+            throw Refusal.denied(reference() + " for " + request.target() + ": " + e.getMessage());
+        } finally {
+            window.close();
+        }
+        sinks.released(login, request, window, System.nanoTime() - start, 2, GcWatch.since(mark));
+        return result;
+    }
+
+    /**
+     * For protocols that send without TLS what is as good as the password to whoever reads it: the grant has to say so. Asked
+     * before the socket opens.
+     */
+    void requireClearText(String what) throws Refusal {
+        if (!lease.tolerates(CLEAR_TEXT)) {
+            throw Refusal.denied(request.target() + " would get " + what + " of " + reference()
+                    + " in clear text; a grant allows that with --weak " + CLEAR_TEXT);
+        }
+    }
+
+    /**
+     * Arms what the password became on the connection.
+     *
+     * @param bytes the attempt's from now on
+     * @param before what stands before them on the wire, each character one byte
+     * @return what the driver sends in their place, of their length
+     */
+    byte[] send(Sealed bytes, String before) throws Refusal {
+        derived.add(bytes);
+        Socket current = socket;
+        String text = current == null ? null : sinks.wire().standIn(bytes.length());
+        if (current == null || text == null) {
+            throw Refusal.denied(
+                    "the connection to " + request.target() + " cannot be seen; " + reference() + " stays here");
+        }
+        try {
+            armed.add(sinks.wire().arm(current, request, lease, bytes, text, before, lease.tolerates(CLEAR_TEXT)));
+        } catch (BrokerException e) {
+            throw Refusal.denied(
+                    "the server at " + request.target() + " gets no proof of " + reference() + ": " + e.getMessage());
+        }
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     private void requireLive() throws Refusal {
         if (closed || lease.expired()) {
             throw Refusal.unavailable("the lease on " + reference() + " ended before " + request.target()
@@ -261,8 +341,11 @@ final class Attempt {
             return;
         }
         closed = true;
-        if (armed != null) {
-            armed.close();
+        for (int i = 0; i < armed.size(); i++) {
+            armed.get(i).close();
+        }
+        for (int i = 0; i < derived.size(); i++) {
+            derived.get(i).close();
         }
         if (scram != null) {
             scram.close();

@@ -13,10 +13,11 @@ final class Connect {
 
     private static final ThreadLocal<Connect> CURRENT = new ThreadLocal<>();
 
-    private final @Nullable Credentials credentials;
+    private @Nullable Credentials credentials;
     private final @Nullable Properties info;
     private final @Nullable Connect outer;
     private @Nullable Attempt attempt;
+    private @Nullable Attempt second;
     private boolean framed;
     private @Nullable Object stream;
     private @Nullable StandIn standIn;
@@ -106,6 +107,11 @@ final class Connect {
         return credentials;
     }
 
+    /** They became known later than that a connect began. */
+    void with(Credentials known) {
+        credentials = known;
+    }
+
     /** The driver's options. */
     @Nullable
     Properties info() {
@@ -162,13 +168,42 @@ final class Connect {
         attempt = next;
     }
 
+    /** The attempt that holds another secret of this login, such as the password of the database's file. */
+    @Nullable
+    Attempt second() {
+        return second;
+    }
+
+    /** Begins the attempt for another secret, which ends with the first one. */
+    void beginSecond(Attempt next) {
+        second = next;
+    }
+
+    /** The server let us in. */
+    void accepted() {
+        if (attempt != null) {
+            attempt.accepted();
+        }
+        if (second != null) {
+            second.accepted();
+        }
+    }
+
     /** Ends the attempt, if there still is one. */
     void end(@Nullable Throwable failure) {
         Attempt ended = attempt;
+        Attempt other = second;
         attempt = null;
+        second = null;
         standIn = null;
-        if (ended != null) {
-            ended.close(failure);
+        try {
+            if (ended != null) {
+                ended.close(failure);
+            }
+        } finally {
+            if (other != null) {
+                other.close(failure);
+            }
         }
     }
 }

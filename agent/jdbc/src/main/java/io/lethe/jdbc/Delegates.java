@@ -12,6 +12,8 @@ public final class Delegates {
         "org.postgresql.ds.",
         "org.postgresql.xa.",
         "org.postgresql.osgi.",
+        "org.h2.jdbcx.JdbcConnectionPool",
+        "org.hsqldb.jdbc.JDBCPool",
         "com.zaxxer.hikari.",
         "org.apache.commons.dbcp.",
         "org.apache.commons.dbcp2.",

@@ -66,6 +66,27 @@ final class Guard {
         return found == null ? inFields(dataSource) : found;
     }
 
+    /**
+     * A reference in what a connecting method of a driver or data source was given, or in the fields of the data source.
+     *
+     * @param arguments the receiver first
+     */
+    static @Nullable String reference(@Nullable Object[] arguments) {
+        Object receiver = arguments[0];
+        String found = null;
+        for (int i = 1; i < arguments.length && found == null; i++) {
+            Object argument = arguments[i];
+            found = argument instanceof Properties ? inProperties((Properties) argument) : whole(argument);
+            if (found == null && argument instanceof String) {
+                found = inUrl((String) argument);
+            }
+        }
+        if (receiver instanceof Driver) {
+            return found != null && accepts((Driver) receiver, (String) arguments[1]) ? found : null;
+        }
+        return found != null || receiver == null ? found : inFields(receiver);
+    }
+
     private static void refuse(Object receiver, String reference, Sinks sinks) throws SQLException {
         String name = receiver.getClass().getName();
         if (sinks.access().delegates(name)) {
@@ -80,7 +101,7 @@ final class Guard {
 
     /** A reference that is the whole of a text; null where it is not. */
     @NotSecret("only what begins like a reference becomes text: any other array may be a true password")
-    private static @Nullable String whole(@Nullable Object value) {
+    static @Nullable String whole(@Nullable Object value) {
         if (value instanceof CharSequence && Reference.claims((CharSequence) value)) {
             return value.toString();
         }

@@ -64,6 +64,15 @@ public final class Jdbc implements Plans, Guards {
         if (WovenClasses.isOf(WovenClasses.MARIADB, name)) {
             return new Mariadb();
         }
+        if (WovenClasses.isOf(WovenClasses.H2, name)) {
+            return new H2();
+        }
+        if (WovenClasses.isOf(WovenClasses.HSQLDB, name)) {
+            return new Hsqldb();
+        }
+        if (WovenClasses.isOf(WovenClasses.DERBY, name)) {
+            return new Derby();
+        }
         return null;
     }
 

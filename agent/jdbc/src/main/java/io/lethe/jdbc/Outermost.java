@@ -1,30 +1,61 @@
 package io.lethe.jdbc;
 
 import io.lethe.weave.Scope;
+import java.lang.reflect.InvocationTargetException;
 import java.sql.Driver;
+import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Driver.connect}, or a data source's methods where these do not come to it: the call that the application sees. Turns a {@link Refusal} from inside into what its users expect,
- * and tries once more where the server refused a login and the broker has a newer version by now.
+ * {@code Driver.connect}, or a data source's methods where these do not come to it: the call that the application sees. Turns a
+ * {@link Refusal} from inside into what its users expect, and tries once more where the server refused a login and the broker
+ * has a newer version by now.
  *
  * <p>Loaded by the agent loader. Used by the application's threads; what it keeps belongs to the thread.
  */
 final class Outermost implements Scope {
 
+    /** What a driver needs before a reference may go into it; asked only where one is about to. */
+    interface Check {
+        void require(String reference, @Nullable ClassLoader loader) throws Refusal;
+    }
+
     private final Sinks sinks;
+    private final String method;
+    private final @Nullable Check check;
     private final ThreadLocal<Call> calls = new ThreadLocal<>();
 
+    /** Around {@code Driver.connect}. */
     Outermost(Sinks sinks) {
+        this(sinks, "connect", null);
+    }
+
+    /** Around a public method of a data source that does not go through the driver, with or without user and password. */
+    Outermost(Sinks sinks, String method, @Nullable Check check) {
         this.sinks = sinks;
+        this.method = method;
+        this.check = check;
     }
 
     @Override
-    public @Nullable Object[] enter(@Nullable Object[] arguments) {
+    public @Nullable Object[] enter(@Nullable Object[] arguments) throws SQLException {
+        requireKnown(arguments);
         Call outer = calls.get();
         calls.set(new Call(arguments, outer));
         return arguments;
+    }
+
+    private void requireKnown(@Nullable Object[] arguments) throws SQLException {
+        Object receiver = arguments[0];
+        String reference = check == null || receiver == null ? null : Guard.reference(arguments);
+        if (check != null && receiver != null && reference != null) {
+            try {
+                check.require(reference, receiver.getClass().getClassLoader());
+            } catch (Refusal refusal) {
+                throw refusal.outward();
+            }
+        }
     }
 
     @Override
@@ -45,10 +76,28 @@ final class Outermost implements Scope {
         // Exactly once: the login inside sees that it is a second try, and fails for good.
         calls.set(new Call(call.arguments, calls.get()).asRetry());
         try {
-            Driver driver = (Driver) call.arguments[0];
-            return new Object[] {driver.connect((String) call.arguments[1], (Properties) call.arguments[2])};
+            return new Object[] {again(call.arguments)};
         } finally {
             pop();
+        }
+    }
+
+    private @Nullable Object again(@Nullable Object[] arguments) throws Throwable {
+        Object receiver = arguments[0];
+        if (receiver instanceof Driver) {
+            return ((Driver) receiver).connect((String) arguments[1], (Properties) arguments[2]);
+        }
+        if (receiver == null) {
+            throw new IllegalStateException("a data source's methods are not static");
+        }
+        try {
+            return arguments.length == 3
+                    ? receiver.getClass()
+                            .getMethod(method, String.class, String.class)
+                            .invoke(receiver, arguments[1], arguments[2])
+                    : receiver.getClass().getMethod(method).invoke(receiver);
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
         }
     }
 

@@ -3,11 +3,13 @@ package io.lethe.jdbc;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
+import io.lethe.broker.Target;
 import io.lethe.broker.WireSink;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
@@ -44,6 +46,18 @@ public final class Sinks {
 
     Access access() {
         return access.get();
+    }
+
+    /** What these credentials ask for: a connection to this target. */
+    Request request(Credentials credentials, Target target, List<String> via) {
+        return new Request(
+                access.get().leases().workload(),
+                credentials.secret(),
+                credentials.field(),
+                target,
+                "connect",
+                credentials.plainUser(),
+                via);
     }
 
     /** Asks the broker, waiting a few seconds at most, and then the circuit, which knows what the server said before. */

@@ -52,13 +52,48 @@ public final class WovenClasses {
         "org/mariadb/jdbc/internal/com/send/authentication/SendPamAuthPacket"
     };
 
+    static final String[] H2 = {
+        "org/h2/Driver",
+        "org/h2/jdbcx/JdbcDataSource",
+        "org/h2/engine/ConnectionInfo",
+        "org/h2/engine/SessionRemote",
+        "org/h2/value/Transfer",
+        "org/h2/engine/Engine",
+        "org/h2/security/SHA256",
+        "org/h2/store/fs/encrypt/FilePathEncrypt",
+        "org/h2/store/fs/FilePathEncrypt"
+    };
+
+    static final String[] HSQLDB = {
+        "org/hsqldb/jdbc/JDBCDriver",
+        "org/hsqldb/jdbc/JDBCDriver$1",
+        "org/hsqldb/jdbc/JDBCDataSource",
+        "org/hsqldb/jdbc/pool/JDBCPooledDataSource",
+        "org/hsqldb/jdbc/pool/JDBCXADataSource",
+        "org/hsqldb/ClientConnection",
+        "org/hsqldb/result/Result",
+        "org/hsqldb/DatabaseManager",
+        "org/hsqldb/rights/GranteeManager",
+        "org/hsqldb/rights/UserManager",
+        "org/hsqldb/ClientConnectionHTTP"
+    };
+
+    static final String[] DERBY = {
+        "org/apache/derby/jdbc/ClientDriver",
+        "org/apache/derby/client/ClientAutoloadedDriver",
+        "org/apache/derby/client/net/NetConnection",
+        "org/apache/derby/client/am/EncryptionManager"
+    };
+
     private WovenClasses() {}
 
     /** All of them. */
     public static Set<String> all() {
-        Set<String> all = new HashSet<>();
-        all.addAll(Arrays.asList(POSTGRESQL));
+        Set<String> all = new HashSet<>(Arrays.asList(POSTGRESQL));
         all.addAll(Arrays.asList(MARIADB));
+        all.addAll(Arrays.asList(H2));
+        all.addAll(Arrays.asList(HSQLDB));
+        all.addAll(Arrays.asList(DERBY));
         return all;
     }
 

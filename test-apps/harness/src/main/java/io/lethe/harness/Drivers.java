@@ -13,10 +13,25 @@ public final class Drivers {
     /** The versions of MariaDB Connector/J that are tested live, oldest first: 2.x and 3.x are two drivers. */
     public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9");
 
+    /** The H2 versions that are tested live, oldest first. */
+    public static final List<String> H2 = List.of("1.4.200", "2.1.214", "2.2.224", "2.4.240");
+
+    /** The HSQLDB versions that are tested live, oldest first. */
+    public static final List<String> HSQLDB = List.of("2.3.2", "2.5.1", "2.7.4");
+
+    /** The versions of Derby's client that are tested live, oldest first. */
+    public static final List<String> DERBY = List.of("10.8.3.0", "10.14.2.0", "10.16.1.1");
+
     private Drivers() {}
 
     public static Path mariadb(String version) {
         return jar("mariadb-java-client", version);
+    }
+
+    /** Derby's client with what it needs. */
+    public static List<Path> derby(String version) {
+        Path client = jar("derbyclient", version);
+        return version.equals("10.16.1.1") ? List.of(client, jar("derbyshared", version)) : List.of(client);
     }
 
     /** Whether this pgjdbc can do SCRAM at all: the jar of 42.2.0 lacks the classes for it (fixed in 42.2.1). */

@@ -27,6 +27,37 @@ public final class Equivalents {
         this.user = user;
     }
 
+    /** H2's hash, which a server takes as it is: {@code SHA-256(USER@password)} in UTF-16; of a file's password with {@code file}. */
+    public static byte[] h2(String user, byte[] password) {
+        try {
+            String text = user + "@" + Secrets.text(password);
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_16BE));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Derby's token, which answers every seed: {@code SHA-1(user, SHA-1(password))} in its own way of writing both. */
+    public static byte[] derby(String user, byte[] password) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            byte[] stored = sha1.digest(halves(Secrets.text(password)));
+            sha1.update(halves(user));
+            return sha1.digest(halves("3b60" + HexFormat.of().formatHex(stored)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] halves(String text) {
+        byte[] halves = new byte[2 * text.length()];
+        for (int i = 0; i < text.length(); i++) {
+            halves[i] = (byte) (text.charAt(i) >> 4 & 15);
+            halves[i + 1] = (byte) (text.charAt(i) & 15);
+        }
+        return halves;
+    }
+
     /**
      * Adds those of a password, also of a wrong one, to what is looked for.
      *

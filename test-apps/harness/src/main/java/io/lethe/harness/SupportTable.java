@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * README's support tables, made from the rows that PostgresResidueIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
+ * README's support tables, made from the rows that PostgresResidueIT, H2ResidueIT, HsqldbResidueIT, DerbyResidueIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
  * takes a CSV file and README and writes the table into README; a test fails where the two differ.
  */
 public final class SupportTable {
@@ -30,6 +30,9 @@ public final class SupportTable {
                 7,
                 "that one connection leaves",
                 2),
+        H2("H2 support table", "| H2 | way |", 1, 2, 4, 6, "that one connection to each before leaves", 3),
+        DERBY("Derby support table", "| Derby's client | way |", 1, 2, 4, 6, "that one connection leaves", 3),
+        HSQLDB("HSQLDB support table", "| HSQLDB | way |", 1, 2, 4, 6, "that one connection to each before leaves", 3),
         HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3),
         INHERITED("inherited support table", "| library | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
 
@@ -62,12 +65,21 @@ public final class SupportTable {
             if (header.startsWith("jdk,mariadb,")) {
                 return MARIADB;
             }
+            if (header.startsWith("jdk,h2,")) {
+                return H2;
+            }
+            if (header.startsWith("jdk,derby,")) {
+                return DERBY;
+            }
+            if (header.startsWith("jdk,hsqldb,")) {
+                return HSQLDB;
+            }
             return header.startsWith("jdk,client,") ? HTTP : JDBC;
         }
 
         /** The name of the factor that is only listed. */
         String note() {
-            return this == JDBC || this == MARIADB ? "Collectors" : "Credentials";
+            return this == HTTP || this == INHERITED ? "Credentials" : "Collectors";
         }
     }
 

@@ -33,7 +33,16 @@ final class SupportTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres-residue.csv", "mariadb-residue.csv", "http-residue.csv", "http-inherit.csv"})
+    @ValueSource(
+            strings = {
+                "postgres-residue.csv",
+                "mariadb-residue.csv",
+                "h2-residue.csv",
+                "hsqldb-residue.csv",
+                "derby-residue.csv",
+                "http-residue.csv",
+                "http-inherit.csv"
+            })
     void readme_showsWhatTheCommittedResultsSay(String file) throws IOException {
         String readme = Files.readString(Path.of("../../README.md"));
         var results = Files.readAllLines(Path.of("../results/" + file));

@@ -355,8 +355,8 @@ class GrantConditionsTest {
         assertThat(read.demandsTls()).isTrue();
         assertThat(read.hours()).hasToString("[Mon-Fri 08:00-18:00 Europe/Berlin]");
         assertThat(read.selectors()).containsEntry("container", "0123456789abcdef");
-        assertThatThrownBy(() -> Grant.of("a").to("h2://db/x").verifiedTls().requireSense())
-                .hasMessageContaining("--tls verified is about https and postgresql");
+        assertThatThrownBy(() -> Grant.of("a").to("oracle://db/x").verifiedTls().requireSense())
+                .hasMessageContaining("--tls verified is about https and databases over TLS");
         assertThatThrownBy(() -> database().notBefore(5).notAfter(5).requireSense())
                 .hasMessageContaining("never holds");
     }
