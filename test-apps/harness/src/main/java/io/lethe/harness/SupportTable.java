@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * README's support tables, made from the rows that PostgresResidueIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
+ * README's support tables, made from the rows that PostgresResidueIT, PoolIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
  * takes a CSV file and README and writes the table into README; a test fails where the two differ.
  */
 public final class SupportTable {
@@ -21,6 +21,7 @@ public final class SupportTable {
     /** What is taken from a kind of results; numbers are those of its CSV's columns. */
     private enum Kind {
         JDBC("support table", "| pgjdbc | authentication |", 1, 4, 5, 7, "that one connection leaves", 2),
+        POOLS("pool support table", "| pool or data source | pgjdbc |", 1, 2, 3, 4, "of its own password", 3),
         HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3),
         INHERITED("inherited support table", "| library | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
 
@@ -50,12 +51,15 @@ public final class SupportTable {
             if (header.startsWith("jdk,library,")) {
                 return INHERITED;
             }
+            if (header.startsWith("jdk,pool,")) {
+                return POOLS;
+            }
             return header.startsWith("jdk,client,") ? HTTP : JDBC;
         }
 
         /** The name of the factor that is only listed. */
         String note() {
-            return this == JDBC ? "Collectors" : "Credentials";
+            return this == JDBC ? "Collectors" : this == POOLS ? "Scanned when" : "Credentials";
         }
     }
 
@@ -74,7 +78,9 @@ public final class SupportTable {
             String row = columns[kind.first] + " | " + columns[kind.second];
             jdks.add(jdk);
             rows.add(row);
-            noted.add(columns[kind.noted]);
+            if (!columns[kind.noted].equals(WITHOUT)) {
+                noted.add(columns[kind.noted]);
+            }
             cells.computeIfAbsent(row + " " + jdk, key -> new Cell())
                     .add(columns[kind.scenario].equals(WITHOUT), Integer.parseInt(columns[kind.found]));
         }

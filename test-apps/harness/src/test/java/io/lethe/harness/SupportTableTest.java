@@ -33,7 +33,7 @@ final class SupportTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres-residue.csv", "http-residue.csv", "http-inherit.csv"})
+    @ValueSource(strings = {"postgres-residue.csv", "pool-residue.csv", "http-residue.csv", "http-inherit.csv"})
     void readme_showsWhatTheCommittedResultsSay(String file) throws IOException {
         String readme = Files.readString(Path.of("../../README.md"));
         var results = Files.readAllLines(Path.of("../results/" + file));
