@@ -1,6 +1,5 @@
 package legacy;
 
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -27,30 +26,8 @@ public final class DataSourceApp implements Connections.Opener {
                 .newInstance();
         Properties beans = Config.under("set.", config);
         for (String name : beans.stringPropertyNames()) {
-            set(source, name, beans.getProperty(name));
+            Beans.set(source, name, beans.getProperty(name));
         }
-    }
-
-    private static void set(Object bean, String name, String value) throws ReflectiveOperationException {
-        String setter = "set" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
-        for (Method method : bean.getClass().getMethods()) {
-            if (method.getName().equals(setter) && method.getParameterCount() == 1) {
-                Class<?> type = method.getParameterTypes()[0];
-                if (type == String.class) {
-                    method.invoke(bean, value);
-                    return;
-                }
-                if (type == int.class) {
-                    method.invoke(bean, Integer.parseInt(value));
-                    return;
-                }
-                if (type == boolean.class) {
-                    method.invoke(bean, Boolean.parseBoolean(value));
-                    return;
-                }
-            }
-        }
-        throw new NoSuchMethodException(bean.getClass().getName() + "." + setter);
     }
 
     @Override

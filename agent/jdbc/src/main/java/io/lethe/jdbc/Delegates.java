@@ -24,6 +24,7 @@ public final class Delegates {
         "com.alibaba.druid.",
         "org.vibur.dbcp.",
         "com.jolbox.bonecp.",
+        "oracle.ucp.",
         "org.jboss.jca.adapters.jdbc.",
         "org.springframework.",
         "com.p6spy.engine.",

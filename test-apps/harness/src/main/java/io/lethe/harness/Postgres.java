@@ -124,6 +124,18 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    /** How many sessions there are whose {@code application_name} is this. */
+    public int sessions(String application) {
+        String query = "select count(*) from pg_stat_activity where application_name = '" + application + "'";
+        try (Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The password equivalents of a role's login. */
     public Equivalents equivalents(String role) {
         return new Equivalents(stored(role), role);

@@ -11,75 +11,91 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * README's support tables, made from the rows that PostgresResidueIT, H2ResidueIT, HsqldbResidueIT, DerbyResidueIT, HttpResidueIT and HttpInheritIT wrote and never by hand. {@code main}
+ * README's support tables, made from the rows that residue tests wrote and never by hand. {@code main}
  * takes a CSV file and README and writes the table into README; a test fails where the two differ.
  */
 public final class SupportTable {
 
     private static final String WITHOUT = "without Lethe";
 
-    /** What is taken from a kind of results; numbers are those of its CSV's columns. */
+    private static final String COLLECTORS = "Collectors";
+    private static final String CREDENTIALS = "Credentials";
+    private static final String CONNECTION = "that one connection leaves";
+    private static final String CONNECTIONS = "that one connection to each before leaves";
+    private static final String REQUEST = "that one request leaves";
+
+    /** What is taken from a kind of results, which its CSV's second column names; numbers are those of the columns. */
     private enum Kind {
-        JDBC("support table", "| pgjdbc | authentication |", 1, 4, 5, 7, "that one connection leaves", 2),
+        JDBC("pgjdbc", "support table", "| pgjdbc | authentication |", 4, 5, 7, CONNECTION, COLLECTORS, 2),
         MARIADB(
+                "mariadb",
                 "MariaDB support table",
                 "| MariaDB Connector/J | authentication |",
-                1,
                 4,
                 5,
                 7,
-                "that one connection leaves",
+                CONNECTION,
+                COLLECTORS,
                 2),
-        H2("H2 support table", "| H2 | way |", 1, 2, 4, 6, "that one connection to each before leaves", 3),
-        DERBY("Derby support table", "| Derby's client | way |", 1, 2, 4, 6, "that one connection leaves", 3),
-        HSQLDB("HSQLDB support table", "| HSQLDB | way |", 1, 2, 4, 6, "that one connection to each before leaves", 3),
-        HTTP("HTTP support table", "| HTTP client | protocol |", 1, 2, 4, 6, "that one request leaves", 3),
-        INHERITED("inherited support table", "| library | protocol |", 1, 2, 4, 6, "that one request leaves", 3);
+        H2("h2", "H2 support table", "| H2 | way |", 2, 4, 6, CONNECTIONS, COLLECTORS, 3),
+        HSQLDB("hsqldb", "HSQLDB support table", "| HSQLDB | way |", 2, 4, 6, CONNECTIONS, COLLECTORS, 3),
+        DERBY("derby", "Derby support table", "| Derby's client | way |", 2, 4, 6, CONNECTION, COLLECTORS, 3),
+        POOLS(
+                "pool",
+                "pool support table",
+                "| pool or data source | pgjdbc |",
+                2,
+                3,
+                4,
+                "of its own password",
+                "Scanned when",
+                3),
+        HTTP("client", "HTTP support table", "| HTTP client | protocol |", 2, 4, 6, REQUEST, CREDENTIALS, 3),
+        INHERITED("library", "inherited support table", "| library | protocol |", 2, 4, 6, REQUEST, CREDENTIALS, 3);
 
+        private static final int FIRST = 1;
+
+        private final String column;
         private final String begin;
         private final String end;
         private final String head;
-        private final int first;
         private final int second;
         private final int scenario;
         private final int found;
         private final String control;
+        private final String note;
         private final int noted;
 
-        Kind(String place, String head, int first, int second, int scenario, int found, String control, int noted) {
+        Kind(
+                String column,
+                String place,
+                String head,
+                int second,
+                int scenario,
+                int found,
+                String control,
+                String note,
+                int noted) {
+            this.column = column;
             this.begin = "<!-- " + place + " -->";
             this.end = "<!-- end of " + place + " -->";
             this.head = head;
-            this.first = first;
             this.second = second;
             this.scenario = scenario;
             this.found = found;
             this.control = control;
+            this.note = note;
             this.noted = noted;
         }
 
         static Kind of(String header) {
-            if (header.startsWith("jdk,library,")) {
-                return INHERITED;
+            String column = header.split(",")[FIRST];
+            for (Kind kind : values()) {
+                if (kind.column.equals(column)) {
+                    return kind;
+                }
             }
-            if (header.startsWith("jdk,mariadb,")) {
-                return MARIADB;
-            }
-            if (header.startsWith("jdk,h2,")) {
-                return H2;
-            }
-            if (header.startsWith("jdk,derby,")) {
-                return DERBY;
-            }
-            if (header.startsWith("jdk,hsqldb,")) {
-                return HSQLDB;
-            }
-            return header.startsWith("jdk,client,") ? HTTP : JDBC;
-        }
-
-        /** The name of the factor that is only listed. */
-        String note() {
-            return this == HTTP || this == INHERITED ? "Credentials" : "Collectors";
+            throw new IllegalArgumentException("no table is made of " + header);
         }
     }
 
@@ -95,10 +111,12 @@ public final class SupportTable {
         for (String line : csv.subList(1, csv.size())) {
             String[] columns = line.split(",", 9);
             int jdk = Integer.parseInt(columns[0]);
-            String row = columns[kind.first] + " | " + columns[kind.second];
+            String row = columns[Kind.FIRST] + " | " + columns[kind.second];
             jdks.add(jdk);
             rows.add(row);
-            noted.add(columns[kind.noted]);
+            if (!columns[kind.noted].equals(WITHOUT)) {
+                noted.add(columns[kind.noted]);
+            }
             cells.computeIfAbsent(row + " " + jdk, key -> new Cell())
                     .add(columns[kind.scenario].equals(WITHOUT), Integer.parseInt(columns[kind.found]));
         }
@@ -141,7 +159,7 @@ public final class SupportTable {
         lines.add("");
         lines.add("Each cell: copies found under Lethe in all scans / number of scans (copies " + kind.control
                 + " without");
-        lines.add("Lethe, in the same run). " + kind.note() + ": " + String.join(", ", noted) + ".");
+        lines.add("Lethe, in the same run). " + kind.note + ": " + String.join(", ", noted) + ".");
         return String.join("\n", lines) + "\n";
     }
 

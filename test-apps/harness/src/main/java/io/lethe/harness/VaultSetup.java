@@ -43,6 +43,12 @@ public final class VaultSetup {
         return this;
     }
 
+    /** Stores a new version of a secret's password and keeps the one before for {@code grace}. */
+    public VaultSetup rotate(String name, byte[] password, String grace) {
+        lethe(password, "vault", "rotate", name, "--grace", grace, "--vault", vault.toString());
+        return this;
+    }
+
     /** Stores the public user name that belongs to a secret. */
     public VaultSetup username(String name, String username) {
         byte[] value = username.getBytes(StandardCharsets.UTF_8);

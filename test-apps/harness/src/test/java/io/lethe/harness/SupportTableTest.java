@@ -40,6 +40,7 @@ final class SupportTableTest {
                 "h2-residue.csv",
                 "hsqldb-residue.csv",
                 "derby-residue.csv",
+                "pool-residue.csv",
                 "http-residue.csv",
                 "http-inherit.csv"
             })
