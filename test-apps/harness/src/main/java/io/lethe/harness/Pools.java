@@ -26,7 +26,7 @@ public final class Pools {
         pools.tomcat();
         pools.c3p0();
         pools.agroalAndDruid();
-        pools.viburAndBoneCp();
+        pools.vibur();
         pools.ucp();
         pools.own();
         pools.wrappers();
@@ -134,19 +134,13 @@ public final class Pools {
                 .set("validationQuery=select 1", "testOnBorrow=true");
     }
 
-    private void viburAndBoneCp() {
+    private void vibur() {
         String vibur = "vibur-dbcp:25.0 vibur-object-pool:25.0";
         all.add(Contained.of("Vibur", "25.0", vibur + SLF4J_1)
                 .able(POOL, SHRINK)
                 .with("class=org.vibur.dbcp.ViburDBCPDataSource", "start=start", "close=terminate")
                 .set("driverClassName=" + DRIVER, "jdbcUrl=${url}", "username=${user}", "password=${password}")
                 .set("poolInitialSize=1", "poolMaxSize=8", "reducerTimeIntervalInSeconds=1", "reducerSamples=2"));
-        all.add(Contained.of("BoneCP", "0.8.0", "bonecp:0.8.0.RELEASE guava:15.0" + SLF4J_1)
-                .able(POOL, SHRINK)
-                .with("class=com.jolbox.bonecp.BoneCPDataSource", "close=close")
-                .set("driverClass=" + DRIVER, "jdbcUrl=${url}", "username=${user}", "password=${password}")
-                .set("partitionCount=1", "minConnectionsPerPartition=1", "maxConnectionsPerPartition=8")
-                .set("acquireIncrement=4", "idleMaxAgeInSeconds=1", "connectionTimeoutInMs=20000", "poolName=${name}"));
     }
 
     private void ucp() {
