@@ -75,7 +75,7 @@ public final class PoolApp implements Console.Program {
         StringBuilder names = new StringBuilder();
         for (String name : mbeans().keySet()) {
             // Connections come and go.
-            names.append(name.contains("connection=") ? "" : name + " ");
+            names.append(name.contains("connection=") || name.contains("connections=") ? "" : name + " ");
         }
         return names.toString();
     }

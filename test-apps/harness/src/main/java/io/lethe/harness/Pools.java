@@ -26,8 +26,8 @@ public final class Pools {
         pools.tomcat();
         pools.c3p0();
         pools.agroalAndDruid();
-        pools.viburAndBoneCp();
-        pools.ucpAndIronJacamar();
+        pools.vibur();
+        pools.ucp();
         pools.own();
         pools.wrappers();
         List<String> drivers = Drivers.scram();
@@ -134,39 +134,22 @@ public final class Pools {
                 .set("validationQuery=select 1", "testOnBorrow=true");
     }
 
-    private void viburAndBoneCp() {
+    private void vibur() {
         String vibur = "vibur-dbcp:25.0 vibur-object-pool:25.0";
         all.add(Contained.of("Vibur", "25.0", vibur + SLF4J_1)
                 .able(POOL, SHRINK)
                 .with("class=org.vibur.dbcp.ViburDBCPDataSource", "start=start", "close=terminate")
                 .set("driverClassName=" + DRIVER, "jdbcUrl=${url}", "username=${user}", "password=${password}")
                 .set("poolInitialSize=1", "poolMaxSize=8", "reducerTimeIntervalInSeconds=1", "reducerSamples=2"));
-        all.add(Contained.of("BoneCP", "0.8.0", "bonecp:0.8.0.RELEASE guava:15.0" + SLF4J_1)
-                .able(POOL, SHRINK)
-                .with("class=com.jolbox.bonecp.BoneCPDataSource", "close=close")
-                .set("driverClass=" + DRIVER, "jdbcUrl=${url}", "username=${user}", "password=${password}")
-                .set("partitionCount=1", "minConnectionsPerPartition=1", "maxConnectionsPerPartition=8")
-                .set("acquireIncrement=4", "idleMaxAgeInSeconds=1", "connectionTimeoutInMs=20000", "poolName=${name}"));
     }
 
-    private void ucpAndIronJacamar() {
+    private void ucp() {
         all.add(Contained.of("Oracle UCP", "19.3", "ucp:19.3.0.0 ojdbc8:19.3.0.0 ons:19.3.0.0")
                 .able(POOL, SHRINK)
                 .with("make=oracle.ucp.jdbc.PoolDataSourceFactory/getPoolDataSource")
                 .set("connectionFactoryClassName=" + DRIVER, "URL=${url}", "user=${user}", "password=${password}")
                 .set("connectionPoolName=${name}", "initialPoolSize=1", "minPoolSize=0", "maxPoolSize=8")
                 .set("inactiveConnectionTimeout=1", "timeoutCheckInterval=1"));
-        String parts =
-                " ironjacamar-core-api:V ironjacamar-core-impl:V ironjacamar-common-api:V ironjacamar-common-spi:V";
-        String needs = " jboss-logging:3.6.1.Final jboss-threads:2.4.0.Final jboss-transaction-spi:7.6.0.Final"
-                + " jboss-connector-api_1.7_spec:2.0.0.Final jboss-transaction-api_1.3_spec:2.0.0.Final";
-        String ironJacamar = ("ironjacamar-jdbc:V ironjacamar-api:V" + parts).replace("V", "1.5.3.Final") + needs;
-        all.add(Contained.of("IronJacamar", "1.5.3", ironJacamar)
-                .since(11)
-                .able(POOL, SHRINK)
-                .with("make=legacy.IronJacamarPool/make", "given=all", "close=legacy.IronJacamarPool/shutdown")
-                .with("shrink=legacy.IronJacamarPool/flushIdle", "evict=legacy.IronJacamarPool/flushIdle")
-                .set("driverClass=" + DRIVER, "connectionURL=${url}", "userName=${user}", "password=${password}"));
     }
 
     /** Those that pgjdbc has itself; the first gets the login with each call, too. */
