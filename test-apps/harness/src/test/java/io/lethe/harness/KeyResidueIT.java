@@ -99,7 +99,7 @@ final class KeyResidueIT {
                 assertThat(System.nanoTime() - until).as(app.err()).isNegative();
                 app.mustDo("query");
             }
-            assertThat(scan(app, jdk, "after both", wanted).counts()).isEmpty();
+            Left.nothing(night.vault, app.pid(), jdk, scan(app, jdk, "after both", wanted));
             assertThat(night.seeds())
                     .as("the key that signed is overwritten on disk")
                     .hasSize(1);
