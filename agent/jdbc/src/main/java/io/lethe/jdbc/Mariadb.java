@@ -91,26 +91,27 @@ final class Mariadb implements DriverFamily {
 
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        MariadbConnect connect = new MariadbConnect(sinks, recognition);
+        MariadbVersions versions = new MariadbVersions(recognition);
+        MariadbConnect connect = new MariadbConnect(sinks, versions);
         MariadbChallenge challenge = new MariadbChallenge();
         Scope outermost = Careful.scope(new Outermost(sinks));
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
                 .with(MethodHook.scope(sites, "connect", outermost).startingWith(STRING))
-                .with(MethodHook.enter(sites, "connect", Careful.scope(connect.driver()))
+                .with(MethodHook.enter(sites, "connect", Careful.scope(versions.driver()))
                         .startingWith(STRING)));
-        plans.add(source("MariaDbDataSource", sites, outermost, connect));
-        plans.add(source("MariaDbPoolDataSource", sites, outermost, connect));
+        plans.add(source("MariaDbDataSource", sites, outermost, versions));
+        plans.add(source("MariaDbPoolDataSource", sites, outermost, versions));
         newer(plans, sites, connect, challenge);
         older(plans, sites, connect, challenge);
         return plans;
     }
 
-    private static ClassPlan source(String name, Sites sites, Scope outermost, MariadbConnect connect) {
+    private static ClassPlan source(String name, Sites sites, Scope outermost, MariadbVersions versions) {
         ClassPlan plan = new ClassPlan(NEW + name);
         for (String method : SOURCE_METHODS) {
             plan.with(MethodHook.scope(sites, method, outermost).optional())
-                    .with(MethodHook.enter(sites, method, Careful.scope(connect.source()))
+                    .with(MethodHook.enter(sites, method, Careful.scope(versions.source()))
                             .optional());
         }
         return plan;

@@ -3,12 +3,8 @@ package io.lethe.jdbc;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
-import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.net.Socket;
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,78 +19,11 @@ final class MariadbConnect {
     private static final Mariadb FAMILY = new Mariadb();
 
     private final Sinks sinks;
-    private final Recognition recognition;
+    private final MariadbVersions versions;
 
-    /** Loaders whose driver is wholly recognised. */
-    private final Map<ClassLoader, Boolean> recognised = Collections.synchronizedMap(new WeakHashMap<>());
-
-    MariadbConnect(Sinks sinks, Recognition recognition) {
+    MariadbConnect(Sinks sinks, MariadbVersions versions) {
         this.sinks = sinks;
-        this.recognition = recognition;
-    }
-
-    /** {@code Driver.connect}: no reference goes into a driver of neither generation, where no attempt would begin. */
-    Scope driver() {
-        return new Entry() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
-                Object driver = arguments[0];
-                if (driver != null) {
-                    requireGeneration(driver, Guard.reference(driver, (String) arguments[1], arguments[2]));
-                }
-                return arguments;
-            }
-        };
-    }
-
-    /** A data source's {@code getConnection} and the like, with or without credentials. */
-    Scope source() {
-        return new Entry() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
-                Object source = arguments[0];
-                if (source != null) {
-                    boolean named = arguments.length == 3;
-                    requireGeneration(
-                            source, Guard.ofSource(source, named ? arguments[1] : null, named ? arguments[2] : null));
-                }
-                return arguments;
-            }
-        };
-    }
-
-    private void requireGeneration(Object of, @Nullable String reference) throws Refusal {
-        ClassLoader loader = of.getClass().getClassLoader();
-        if (reference == null || obstacle(loader, true) == null) {
-            return;
-        }
-        String obstacle = obstacle(loader, false);
-        if (obstacle != null) {
-            throw unrecognised(reference, obstacle);
-        }
-    }
-
-    /** What of the driver of this loader is not recognised; asked once where all is, since looking for absent classes is slow. */
-    private @Nullable String obstacle(ClassLoader loader, boolean old) {
-        if (recognised.containsKey(loader)) {
-            return null;
-        }
-        for (String name : old ? Mariadb.OLD_CLASSES : Mariadb.NEW_CLASSES) {
-            String obstacle = recognition.obstacle(name.replace('/', '.'), loader);
-            if (Recognition.ABSENT.equals(obstacle)) {
-                obstacle = Mariadb.required(old).contains(name) ? name.replace('/', '.') + " is absent" : null;
-            }
-            if (obstacle != null) {
-                return obstacle;
-            }
-        }
-        recognised.put(loader, true);
-        return null;
-    }
-
-    private static Refusal unrecognised(String reference, String obstacle) {
-        return Refusal.denied(reference + " stays here: this version of MariaDB Connector/J is not wholly recognised ("
-                + obstacle + "); use one of README's support table");
+        this.versions = versions;
     }
 
     /** 3.x, {@code ConnectionHelper.connectSocket(Configuration, HostAddress)}: an attempt, which nothing frames as a whole. */
@@ -190,10 +119,7 @@ final class MariadbConnect {
             Credentials credentials, boolean old, Object settings, @Nullable Object host, @Nullable Object port)
             throws Refusal {
         if (credentials.userIsReference() || sinks.access().strict()) {
-            String obstacle = obstacle(settings.getClass().getClassLoader(), old);
-            if (obstacle != null) {
-                throw unrecognised(credentials.reference(), obstacle);
-            }
+            versions.require(old, settings.getClass().getClassLoader(), credentials.reference());
         }
         String name = host == null || host instanceof String ? (String) host : Peek.text(host, "host");
         if (name == null || !(port instanceof Integer)) {
