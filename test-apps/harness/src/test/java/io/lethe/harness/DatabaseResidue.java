@@ -80,14 +80,14 @@ final class DatabaseResidue {
             for (Way way : ways) {
                 app.mustDo("config " + Program.propertiesFile(way.right()));
                 app.mustDo("connect");
-                excuse.orNone(all, scan(app, jdk, version, way, collector, "connect", 1), way.name());
+                excuse.orOneWord(all, scan(app, jdk, version, way, collector, "connect", 1), way.name());
                 app.mustDo("connect 19");
                 app.mustDo("threads 8");
-                excuse.orNone(all, scan(app, jdk, version, way, collector, "connects and threads", 28), way.name());
+                excuse.orOneWord(all, scan(app, jdk, version, way, collector, "connects and threads", 28), way.name());
                 if (way.wrong() != null) {
                     app.mustDo("config " + Program.propertiesFile(way.wrong()));
                     all.assertThat(app.ask("connect")).as(way.name()).matches(REFUSED);
-                    excuse.orNone(all, scan(app, jdk, version, way, collector, "refused", 29), way.name());
+                    excuse.orOneWord(all, scan(app, jdk, version, way, collector, "refused", 29), way.name());
                 }
             }
             wanted.secrets()

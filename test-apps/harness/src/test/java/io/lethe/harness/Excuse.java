@@ -21,6 +21,13 @@ final class Excuse {
         this.collections = trail.collectionsInWindows(pid);
     }
 
+    /** As below, and one register's width that compiled code left is none. */
+    void orOneWord(SoftAssertions all, Residue residue, String scenario) {
+        if (!residue.isOneWord()) {
+            orNone(all, residue, scenario);
+        }
+    }
+
     /** Nothing new since the last look, or a collection in a window since then. */
     void orNone(SoftAssertions all, Residue residue, String scenario) {
         long now = trail.collectionsInWindows(pid);

@@ -107,18 +107,19 @@ final class MariadbResidueIT {
             for (String user : users(driver)) {
                 app.mustDo("config " + Program.propertiesFile(config(user, LETHE + "right")));
                 app.mustDo("connect");
-                excuse.orNone(all, scan(app, jdk, driver, user, "connect", ++connects), user + " connect");
+                excuse.orOneWord(all, scan(app, jdk, driver, user, "connect", ++connects), user + " connect");
                 app.mustDo("connect 199");
                 app.mustDo("cancel select_sleep(60)");
                 connects += 199;
-                excuse.orNone(all, scan(app, jdk, driver, user, "connects", connects), user + " 200 connects, cancel");
+                excuse.orOneWord(
+                        all, scan(app, jdk, driver, user, "connects", connects), user + " 200 connects, cancel");
                 app.mustDo("threads 16");
                 connects += 16;
-                excuse.orNone(all, scan(app, jdk, driver, user, "threads", connects), user + " 16 threads");
+                excuse.orOneWord(all, scan(app, jdk, driver, user, "threads", connects), user + " 16 threads");
                 app.mustDo("config " + Program.propertiesFile(config(user, LETHE + "wrong")));
                 assertThat(app.ask("connect")).startsWith("error 28000 ").doesNotContain("lethe:");
                 connects++;
-                excuse.orNone(all, scan(app, jdk, driver, user, "refused", connects), user + " refused login");
+                excuse.orOneWord(all, scan(app, jdk, driver, user, "refused", connects), user + " refused login");
             }
             for (String plugin : clear(driver)) {
                 try (RogueMariadb rogue = RogueMariadb.asks(plugin, identity)) {
@@ -127,7 +128,7 @@ final class MariadbResidueIT {
                     assertThat(rogue.answers()).containsExactly(Arrays.copyOf(SECRET, SECRET.length + 1));
                     Residue left = scan(app, jdk, driver, plugin, "refused", ++connects);
                     if (!left.isOnlyRegistersOf(jdk)) {
-                        excuse.orNone(all, left, plugin);
+                        excuse.orOneWord(all, left, plugin);
                     }
                 }
             }
