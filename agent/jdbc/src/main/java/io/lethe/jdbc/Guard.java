@@ -32,7 +32,7 @@ final class Guard {
     }
 
     /** The reference in what such a driver, which accepts the URL, is given; null where there is none. */
-    static @Nullable String reference(Object driver, @Nullable String url, @Nullable Object info) {
+    private static @Nullable String reference(Object driver, @Nullable String url, @Nullable Object info) {
         String found = inUrl(url);
         if (found == null && info instanceof Properties) {
             found = inProperties((Properties) info);
@@ -58,7 +58,7 @@ final class Guard {
     }
 
     /** The reference in what such a data source is given or holds; null where there is none. */
-    static @Nullable String ofSource(Object dataSource, @Nullable Object user, @Nullable Object password) {
+    private static @Nullable String ofSource(Object dataSource, @Nullable Object user, @Nullable Object password) {
         String found = whole(user);
         if (found == null) {
             found = whole(password);

@@ -94,25 +94,22 @@ final class Mariadb implements DriverFamily {
         MariadbVersions versions = new MariadbVersions(recognition);
         MariadbConnect connect = new MariadbConnect(sinks, versions);
         MariadbChallenge challenge = new MariadbChallenge();
-        Scope outermost = Careful.scope(new Outermost(sinks));
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
-                .with(MethodHook.scope(sites, "connect", outermost).startingWith(STRING))
-                .with(MethodHook.enter(sites, "connect", Careful.scope(versions.driver()))
+                .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks, "connect", versions)))
                         .startingWith(STRING)));
-        plans.add(source("MariaDbDataSource", sites, outermost, versions));
-        plans.add(source("MariaDbPoolDataSource", sites, outermost, versions));
+        plans.add(source("MariaDbDataSource", sites, sinks, versions));
+        plans.add(source("MariaDbPoolDataSource", sites, sinks, versions));
         newer(plans, sites, connect, challenge);
         older(plans, sites, connect, challenge);
         return plans;
     }
 
-    private static ClassPlan source(String name, Sites sites, Scope outermost, MariadbVersions versions) {
+    private static ClassPlan source(String name, Sites sites, Sinks sinks, MariadbVersions versions) {
         ClassPlan plan = new ClassPlan(NEW + name);
         for (String method : SOURCE_METHODS) {
-            plan.with(MethodHook.scope(sites, method, outermost).optional())
-                    .with(MethodHook.enter(sites, method, Careful.scope(versions.source()))
-                            .optional());
+            plan.with(MethodHook.scope(sites, method, Careful.scope(new Outermost(sinks, method, versions)))
+                    .optional());
         }
         return plan;
     }

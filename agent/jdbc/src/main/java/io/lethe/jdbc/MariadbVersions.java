@@ -1,7 +1,6 @@
 package io.lethe.jdbc;
 
 import io.lethe.weave.Recognition;
-import io.lethe.weave.Scope;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -13,56 +12,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loaded by the agent loader. Thread-safe.
  */
-final class MariadbVersions {
+final class MariadbVersions implements Outermost.Check {
 
     private final Recognition recognition;
 
     /** Loaders whose driver is wholly recognised. */
-    private final Map<ClassLoader, Boolean> recognised = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<@Nullable ClassLoader, Boolean> recognised = Collections.synchronizedMap(new WeakHashMap<>());
 
     MariadbVersions(Recognition recognition) {
         this.recognition = recognition;
     }
 
-    /** {@code Driver.connect}: no reference goes into a driver of neither generation, where no attempt would begin. */
-    Scope driver() {
-        return new Entry() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
-                Object driver = arguments[0];
-                if (driver != null) {
-                    requireGeneration(driver, Guard.reference(driver, (String) arguments[1], arguments[2]));
-                }
-                return arguments;
-            }
-        };
-    }
-
-    /** A data source's {@code getConnection} and the like, with or without credentials. */
-    Scope source() {
-        return new Entry() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
-                Object source = arguments[0];
-                if (source != null) {
-                    boolean named = arguments.length == 3;
-                    requireGeneration(
-                            source, Guard.ofSource(source, named ? arguments[1] : null, named ? arguments[2] : null));
-                }
-                return arguments;
-            }
-        };
-    }
-
-    private void requireGeneration(Object of, @Nullable String reference) throws Refusal {
-        ClassLoader loader = of.getClass().getClassLoader();
-        if (reference != null && obstacle(loader, true) != null) {
+    /** No reference goes into a driver of neither generation, where no attempt would begin. */
+    @Override
+    public void require(String reference, @Nullable ClassLoader loader) throws Refusal {
+        if (obstacle(loader, true) != null) {
             require(false, loader, reference);
         }
     }
 
     /** Refuses the reference where what is hooked in a driver of that generation is not all there. */
-    void require(boolean old, ClassLoader loader, String reference) throws Refusal {
+    void require(boolean old, @Nullable ClassLoader loader, String reference) throws Refusal {
         String obstacle = obstacle(loader, old);
         if (obstacle != null) {
             throw Refusal.denied(
@@ -72,7 +42,7 @@ final class MariadbVersions {
     }
 
     /** What of the driver of this loader is not recognised; asked once where all is, since looking for absent classes is slow. */
-    private @Nullable String obstacle(ClassLoader loader, boolean old) {
+    private @Nullable String obstacle(@Nullable ClassLoader loader, boolean old) {
         if (recognised.containsKey(loader)) {
             return null;
         }

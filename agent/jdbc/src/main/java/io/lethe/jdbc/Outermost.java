@@ -70,7 +70,7 @@ final class Outermost implements Scope {
         if (refusal != null) {
             throw refusal.outward();
         }
-        if (call == null || call.retry || !call.isOfDriver() || !sinks.newerThanRefused(thrown)) {
+        if (call == null || call.retry || !sinks.newerThanRefused(thrown)) {
             return null;
         }
         // Exactly once: the login inside sees that it is a second try, and fails for good.
@@ -120,11 +120,6 @@ final class Outermost implements Scope {
             this.arguments = arguments;
             this.outer = outer;
             this.retry = outer != null && outer.retry;
-        }
-
-        /** Only a driver's call can be made again from what it was given. */
-        boolean isOfDriver() {
-            return arguments.length == 3 && arguments[0] instanceof Driver;
         }
 
         Call asRetry() {
