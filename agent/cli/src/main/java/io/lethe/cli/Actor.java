@@ -26,14 +26,17 @@ final class Actor implements AutoCloseable {
 
     private static final String NOBODY = "4294967295";
     private static final int LONGEST_REASON = 200;
+    private static final String ASSURANCE = "assurance";
 
     private final Audit audit;
     private final String what;
+    private final Object assurance;
     private @Nullable Map<String, Object> end;
 
-    private Actor(Audit audit, String what) {
+    private Actor(Audit audit, String what, Object assurance) {
         this.audit = audit;
         this.what = what;
+        this.assurance = assurance;
     }
 
     /** Returns when the event is on disk; before that nothing may leave the vault. */
@@ -55,7 +58,9 @@ final class Actor implements AutoCloseable {
      */
     static Actor begin(Place place, String what, Map<String, Object> values, @Nullable String reason)
             throws CliException, AuditException {
-        return new Actor(audit(place, "lethe-" + what, event(what, values), reason), what);
+        Map<String, Object> event = event(what, values);
+        Audit audit = audit(place, "lethe-" + what, event, reason);
+        return new Actor(audit, what, event.get(ASSURANCE));
     }
 
     /** What an event says: names and values in turn; a value that is null is left out. */
@@ -83,6 +88,7 @@ final class Actor implements AutoCloseable {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", end == null ? "failed" : "done");
         event.put("of", what);
+        event.put(ASSURANCE, assurance);
         if (end != null) {
             event.putAll(end);
         }
@@ -110,7 +116,7 @@ final class Actor implements AutoCloseable {
         if (login != null) {
             event.put("loginUid", login);
         }
-        event.put("assurance", who.assurance());
+        event.put(ASSURANCE, who.assurance());
         if (reason != null) {
             event.put("reason", shown(reason));
         }

@@ -271,6 +271,16 @@ class CheckCommandTest {
         assertThat(cli.out).contains("BROKEN  config: " + config + " has an unknown key 'brokr'");
     }
 
+    @Test
+    void configOfOnesOwn_isSaidToBeSelfAdministered() throws Exception {
+        Path config = dir.resolve("lethe.yaml");
+        run("vault", "init", dir.resolve("vault").toString(), "--config", config.toString());
+
+        Cli cli = run("check", config.toString());
+
+        assertThat(cli.out).contains("ownership: self-administered, as records will say: ");
+    }
+
     private static void grant(Path config, String secret, String option, String value) {
         Cli cli = run(
                 "vault", "grant", secret, "--to", "postgresql://db/x", option, value, "--config", config.toString());

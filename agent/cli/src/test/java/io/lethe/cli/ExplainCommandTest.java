@@ -151,6 +151,35 @@ class ExplainCommandTest {
         denied(explain("orders-db", "postgresql://live/orders", "--user", "orders"), "this one's is not known");
     }
 
+    @Test
+    void whatTheJvmRuns_mayBeAssumed() {
+        String sha256 = "ab".repeat(32);
+        String[] granted = {
+            "--main", "legacy.Main", "--jar", "/srv/app.jar", "--jar-sha256", sha256, "--unit", "app.service"
+        };
+        String[] others = {"other.Main", "/srv/other.jar", "c".repeat(64), "other.service"};
+        for (int i = 0; i < others.length; i++) {
+            String option = granted[2 * i];
+            String target = "postgresql://what" + i + "/orders";
+            Cli grant = run(
+                    "vault",
+                    "grant",
+                    "orders-db",
+                    "--to",
+                    target,
+                    "--user",
+                    "orders",
+                    option,
+                    granted[2 * i + 1],
+                    "--config",
+                    config);
+            assertThat(grant.code).as(grant.err).isZero();
+            Cli cli = explain("orders-db", target, "--user", "orders", option, granted[2 * i + 1]);
+            assertThat(cli.code).as(cli.out).isZero();
+            denied(explain("orders-db", target, "--user", "orders", option, others[i]), "is for the workload ");
+        }
+    }
+
     private static void denied(Cli cli, String why) {
         assertThat(cli.code).as(cli.out).isEqualTo(1);
         assertThat(cli.out).contains(why);

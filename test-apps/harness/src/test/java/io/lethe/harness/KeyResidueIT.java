@@ -99,7 +99,12 @@ final class KeyResidueIT {
                 assertThat(System.nanoTime() - until).as(app.err()).isNegative();
                 app.mustDo("query");
             }
-            Left.nothing(night.vault, app.pid(), jdk, scan(app, jdk, "after both", wanted));
+            Residue after = scan(app, jdk, "after both", wanted);
+            for (String name : List.of("seed", "text of seed", "scalar", "prefix")) {
+                // No window that the trail speaks of excuses these.
+                assertThat(found(after, name)).as("%s: %s", name, after).isZero();
+            }
+            Left.nothing(night.vault, app.pid(), jdk, after);
             assertThat(night.seeds())
                     .as("the key that signed is overwritten on disk")
                     .hasSize(1);

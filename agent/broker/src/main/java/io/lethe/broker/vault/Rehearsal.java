@@ -18,8 +18,8 @@ final class Rehearsal {
     static {
         try {
             open();
-        } catch (AgeException | RuntimeException e) {
-            // What is wrong shows again where it matters, with a message that names the file.
+        } catch (Throwable e) {
+            // What is wrong shows again where it matters; a heap that is full now must not end this class for good.
         }
     }
 

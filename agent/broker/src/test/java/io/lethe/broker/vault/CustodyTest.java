@@ -108,6 +108,35 @@ class CustodyTest {
     }
 
     @Test
+    void vaultTrailAndJar_countLikeTheConfig() throws Exception {
+        Path place = dir.resolve("vault");
+        Vault.init(place, null);
+        Path trail = Files.createDirectory(dir.resolve("audit"));
+        Path jar = Files.createFile(dir.resolve("lethe.jar"));
+        String uid = "" + uid(jar);
+
+        assertThat(Custody.of(uid, false).vault(place).found())
+                .singleElement()
+                .asString()
+                .startsWith("vault " + place);
+        assertThat(Custody.of(uid, false).trail(trail).found())
+                .singleElement()
+                .asString()
+                .startsWith("audit folder " + trail);
+        assertThat(Custody.of(uid, false).jar(jar).found())
+                .singleElement()
+                .asString()
+                .startsWith("agent jar " + jar);
+        for (Custody one : Arrays.asList(
+                Custody.of(uid, false).vault(place),
+                Custody.of(uid, false).trail(trail),
+                Custody.of(uid, false).jar(jar))) {
+            assertThat(one.marks()).containsExactly("self-administered");
+        }
+        assertThat(Custody.of(uid, true).jar(jar).refusal()).contains("can change the agent jar " + jar);
+    }
+
+    @Test
     void decisionsAreMarked_fromTheNextIndexOn() throws Exception {
         Path place = dir.resolve("vault");
         Vault vault = Vault.init(place, null);
