@@ -291,6 +291,9 @@ final class Attempt {
         derived.add(bytes);
         Socket current = socket;
         String text = current == null ? null : sinks.wire().standIn(bytes.length());
+        if (current != null && text == null) {
+            throw tooShort();
+        }
         if (current == null || text == null) {
             throw Refusal.denied(
                     "the connection to " + request.target() + " cannot be seen; " + reference() + " stays here");

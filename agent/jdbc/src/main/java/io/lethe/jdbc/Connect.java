@@ -52,6 +52,20 @@ final class Connect {
         connect.end(failure);
     }
 
+    /** Ends what began inside of a connect, or inside of none; nothing where that one is over itself. */
+    static void unwind(@Nullable Connect around, @Nullable Throwable failure) {
+        Connect connect = CURRENT.get();
+        while (connect != null && connect != around) {
+            connect = connect.outer;
+        }
+        if (connect != around) {
+            return;
+        }
+        for (Connect inner = CURRENT.get(); inner != null && inner != around; inner = CURRENT.get()) {
+            pop(failure);
+        }
+    }
+
     /** The innermost connect of this thread. */
     static @Nullable Connect current() {
         return CURRENT.get();

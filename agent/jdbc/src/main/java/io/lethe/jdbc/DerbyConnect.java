@@ -45,17 +45,17 @@ final class DerbyConnect {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
                 Object connection = arguments[0];
-                Credentials credentials = Credentials.of(user(connection), (String) arguments[1]);
-                if (connection == null || credentials == null) {
-                    Connect.push(null, null);
-                    return arguments;
-                }
                 boolean begun = false;
                 try {
-                    begin(connection, credentials, arguments[2]);
+                    Credentials credentials = Credentials.of(user(connection), (String) arguments[1]);
+                    if (connection == null || credentials == null) {
+                        Connect.push(null, null);
+                    } else {
+                        begin(connection, credentials, arguments[2]);
+                    }
                     begun = true;
                 } finally {
-                    if (!begun) {
+                    if (!begun && connection != null) {
                         hangUp(connection);
                     }
                 }

@@ -146,7 +146,7 @@ final class Guard {
         return end;
     }
 
-    private static @Nullable String inProperties(Properties info) {
+    static @Nullable String inProperties(Properties info) {
         for (String name : info.stringPropertyNames()) {
             String found = whole(info.getProperty(name));
             if (found != null) {
@@ -184,7 +184,11 @@ final class Guard {
         try {
             field.setAccessible(true);
             Object value = field.get(dataSource);
-            return value instanceof Properties ? inProperties((Properties) value) : whole(value);
+            if (value instanceof Properties) {
+                return inProperties((Properties) value);
+            }
+            String found = whole(value);
+            return found == null && value instanceof String ? inUrl((String) value) : found;
         } catch (IllegalAccessException | RuntimeException e) {
             // A module that does not open itself: nothing can be said of this field.
             return null;

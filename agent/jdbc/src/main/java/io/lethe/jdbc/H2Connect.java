@@ -107,8 +107,10 @@ final class H2Connect {
 
     private void requireKnown(String reference) throws Refusal {
         Object info = converting.get();
-        if (info == null) {
-            throw Refusal.denied("'" + reference + "' stays here: H2 resolves references of connections only");
+        // A client of H2's PG server types a password into a connection that nobody here opened.
+        if (info == null || !Outermost.isOpen()) {
+            throw Refusal.denied("'" + reference + "' stays here: H2 resolves references of connections only that the"
+                    + " application opens");
         }
         Recognised.require(family, "H2", reference, recognition, info.getClass().getClassLoader(), sinks);
     }

@@ -88,16 +88,19 @@ final class H2Hashes {
                     return null;
                 }
                 Attempt attempt = attempt(connect(), token);
-                byte[] salted = new byte[HASH];
-                byte[] hash = attempt.derived(derivation(token, attempt));
-                try (WipingDigest digest = WipingDigest.sha256()) {
-                    digest.update(hash);
-                    digest.update(salt);
-                    digest.digest(salted, 0);
-                } finally {
-                    Wipe.bytes(hash);
-                }
-                return salted;
+                Attempt.Derivation hashing = derivation(token, attempt);
+                return attempt.derived(password -> {
+                    byte[] salted = new byte[HASH];
+                    byte[] hash = hashing.of(password);
+                    try (WipingDigest digest = WipingDigest.sha256()) {
+                        digest.update(hash);
+                        digest.update(salt);
+                        digest.digest(salted, 0);
+                    } finally {
+                        Wipe.bytes(hash);
+                    }
+                    return salted;
+                });
             }
         };
     }
@@ -114,15 +117,17 @@ final class H2Hashes {
                 if (token == null || salt == null || iterations == null || length == null) {
                     return null;
                 }
-                byte[] key = new byte[length];
-                byte[] password = attempt(connect(), token).derived(H2Hashes::fileText);
-                try (Hmac hmac = Hmac.sha256(password, 0, password.length)) {
-                    Wipe.bytes(password);
-                    Pbkdf2.derive(hmac, salt, iterations, key);
-                } finally {
-                    Wipe.bytes(password);
-                }
-                return key;
+                return attempt(connect(), token).derived(password -> {
+                    byte[] key = new byte[length];
+                    byte[] text = fileText(password);
+                    try (Hmac hmac = Hmac.sha256(text, 0, text.length)) {
+                        Wipe.bytes(text);
+                        Pbkdf2.derive(hmac, salt, iterations, key);
+                    } finally {
+                        Wipe.bytes(text);
+                    }
+                    return key;
+                });
             }
         };
     }

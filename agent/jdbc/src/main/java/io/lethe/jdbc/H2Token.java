@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What H2 holds where it would hold a hash of the password: the reference and whose it is, behind a mark that nobody outside of
  * this process knows. So all that H2 keeps, clones and compares is without the secret; and what a client sends to an H2 server
- * in this process is never taken for a reference.
+ * in this process is never taken for a token.
  *
  * <p>Loaded by the agent loader. Immutable. Holds no secret.
  */

@@ -14,6 +14,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.Socket;
 import java.security.MessageDigest;
+import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,46 @@ final class HsqldbConnect {
 
     /** The thread that connects where there is a loginTimeout. */
     Scope thread() {
-        return new Around();
+        return new Around() {
+            private final ThreadLocal<Object> running = new ThreadLocal<>();
+
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) {
+                running.set(arguments[0]);
+                return super.enter(arguments);
+            }
+
+            /** It keeps what it catches, for the thread that waits. */
+            @Override
+            public void returned() {
+                Object thread = running.get();
+                running.remove();
+                SQLException caught = thread == null ? null : caught(thread);
+                if (caught == null) {
+                    super.returned();
+                } else {
+                    Connect.pop(caught);
+                }
+            }
+        };
     }
 
-    private static final class Around implements Scope {
+    private static @Nullable SQLException caught(Object thread) {
+        for (Field field : thread.getClass().getDeclaredFields()) {
+            if (field.getType() == SQLException[].class) {
+                try {
+                    field.setAccessible(true);
+                    SQLException[] caught = (SQLException[]) field.get(thread);
+                    return caught == null || caught.length == 0 ? null : caught[0];
+                } catch (IllegalAccessException | RuntimeException e) {
+                    return new SQLException("HSQLDB does not show how its login ended", e);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static class Around implements Scope {
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) {
@@ -280,7 +317,12 @@ final class HsqldbConnect {
                 Method digester = manager.getClass().getDeclaredMethod("getDigester");
                 digester.setAccessible(true);
                 MessageDigest theirs = (MessageDigest) digester.invoke(manager);
-                return hex(attempt.derived(derivation(theirs == null ? "" : theirs.getAlgorithm())));
+                byte[] hash = attempt.derived(derivation(theirs == null ? "" : theirs.getAlgorithm()));
+                try {
+                    return hex(hash);
+                } finally {
+                    Wipe.bytes(hash);
+                }
             }
         };
     }

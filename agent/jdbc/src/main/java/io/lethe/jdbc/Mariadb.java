@@ -91,7 +91,7 @@ final class Mariadb implements DriverFamily {
 
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        MariadbVersions versions = new MariadbVersions(recognition);
+        MariadbVersions versions = new MariadbVersions(recognition, sinks);
         MariadbConnect connect = new MariadbConnect(sinks, versions);
         MariadbChallenge challenge = new MariadbChallenge();
         List<ClassPlan> plans = new ArrayList<>();

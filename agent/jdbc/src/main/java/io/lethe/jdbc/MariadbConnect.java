@@ -4,7 +4,11 @@ import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
 import io.lethe.weave.Scope;
+import java.io.UnsupportedEncodingException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ final class MariadbConnect {
                 if (conf == null) {
                     return arguments;
                 }
+                requireNoOther(conf);
                 Credentials credentials = credentials(conf);
                 Attempt attempt = credentials == null
                         ? null
@@ -80,6 +85,8 @@ final class MariadbConnect {
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
                 Object protocol = arguments[0];
                 Object parser = protocol == null ? null : Peek.at(protocol, "urlParser");
+                Object options = parser == null ? null : Peek.at(parser, "options");
+                requireNoOther(options);
                 Credentials credentials = parser == null ? null : credentials(parser);
                 Attempt attempt = null;
                 if (credentials != null && parser != null) {
@@ -109,6 +116,36 @@ final class MariadbConnect {
         };
     }
 
+    /** The driver sends {@code password2} and so on as they are where PAM asks again. */
+    private static void requireNoOther(@Nullable Object options) throws Refusal {
+        Object others = options == null ? null : Peek.at(options, "nonMappedOptions");
+        String found = others instanceof Properties ? Guard.inProperties((Properties) others) : null;
+        if (found != null) {
+            throw Refusal.denied(
+                    "'" + found + "' stays here: a reference resolves as user and password, not as password2"
+                            + " or another option");
+        }
+    }
+
+    /** In UTF-16, say, a reference on the wire would not be known as one. */
+    private static void requireAscii(Object options, Credentials credentials) throws Refusal {
+        String charset = Peek.text(options, "passwordCharacterEncoding");
+        if (charset == null || charset.isEmpty()) {
+            return;
+        }
+        String reference = credentials.reference();
+        boolean same;
+        try {
+            same = Arrays.equals(reference.getBytes(charset), reference.getBytes(StandardCharsets.US_ASCII));
+        } catch (UnsupportedEncodingException e) {
+            same = false;
+        }
+        if (!same) {
+            throw Refusal.denied(
+                    reference + " goes nowhere with passwordCharacterEncoding=" + charset + "; leave that out");
+        }
+    }
+
     private static @Nullable Credentials credentials(Object settings) throws Refusal {
         String user = Peek.text(settings, "user");
         // 2.x has another name for it.
@@ -118,9 +155,11 @@ final class MariadbConnect {
     private Attempt begin(
             Credentials credentials, boolean old, Object settings, @Nullable Object host, @Nullable Object port)
             throws Refusal {
-        if (credentials.userIsReference() || sinks.access().strict()) {
-            versions.require(old, settings.getClass().getClassLoader(), credentials.reference());
-        }
+        versions.require(
+                old,
+                settings.getClass().getClassLoader(),
+                credentials.reference(),
+                credentials.userIsReference() || sinks.access().strict());
         String name = host == null || host instanceof String ? (String) host : Peek.text(host, "host");
         if (name == null || !(port instanceof Integer)) {
             throw Refusal.denied(credentials.reference() + " goes to a host and port only, not through a socket file or"
@@ -129,6 +168,9 @@ final class MariadbConnect {
         boolean bracketed = name.startsWith("[") && name.endsWith("]");
         String database = Peek.text(settings, "database");
         Object options = old ? Peek.at(settings, "options") : settings;
+        if (options != null) {
+            requireAscii(options, credentials);
+        }
         Target target = new Target(
                 FAMILY.scheme(),
                 bracketed ? name.substring(1, name.length() - 1) : name,

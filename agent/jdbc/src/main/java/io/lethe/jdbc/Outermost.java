@@ -25,6 +25,8 @@ final class Outermost implements Scope {
     private final String method;
     private final @Nullable Check check;
     private final ThreadLocal<Call> calls = new ThreadLocal<>();
+    /** Of this thread, whichever driver's. */
+    private static final ThreadLocal<Integer> OPEN = new ThreadLocal<>();
 
     /** Around {@code Driver.connect}. */
     Outermost(Sinks sinks) {
@@ -41,8 +43,7 @@ final class Outermost implements Scope {
     @Override
     public @Nullable Object[] enter(@Nullable Object[] arguments) throws SQLException {
         requireKnown(arguments);
-        Call outer = calls.get();
-        calls.set(new Call(arguments, outer));
+        push(new Call(arguments, calls.get()));
         return arguments;
     }
 
@@ -60,12 +61,12 @@ final class Outermost implements Scope {
 
     @Override
     public void returned() {
-        pop();
+        pop(null);
     }
 
     @Override
     public @Nullable Object @Nullable [] failed(Throwable thrown) throws Throwable {
-        Call call = pop();
+        Call call = pop(thrown);
         Refusal refusal = Refusal.in(thrown);
         if (refusal != null) {
             throw refusal.outward();
@@ -74,11 +75,11 @@ final class Outermost implements Scope {
             return null;
         }
         // Exactly once: the login inside sees that it is a second try, and fails for good.
-        calls.set(new Call(call.arguments, calls.get()).asRetry());
+        push(new Call(call.arguments, calls.get()).asRetry());
         try {
             return new Object[] {again(call.arguments)};
         } finally {
-            pop();
+            pop(null);
         }
     }
 
@@ -101,8 +102,29 @@ final class Outermost implements Scope {
         }
     }
 
-    private @Nullable Call pop() {
+    /** Whether the application is connecting on this thread: what a server in this process does for its clients is not that. */
+    static boolean isOpen() {
+        return OPEN.get() != null;
+    }
+
+    private void push(Call call) {
+        Integer open = OPEN.get();
+        OPEN.set(open == null ? 1 : open + 1);
+        calls.set(call);
+    }
+
+    /** Ends the call, and what began inside and found no end of its own. */
+    private @Nullable Call pop(@Nullable Throwable failure) {
+        Integer open = OPEN.get();
+        if (open == null || open == 1) {
+            OPEN.remove();
+        } else {
+            OPEN.set(open - 1);
+        }
         Call call = calls.get();
+        if (call != null) {
+            Connect.unwind(call.around, failure);
+        }
         if (call != null && call.outer != null) {
             calls.set(call.outer);
         } else {
@@ -114,6 +136,7 @@ final class Outermost implements Scope {
     private static final class Call {
         final @Nullable Object[] arguments;
         final @Nullable Call outer;
+        final @Nullable Connect around = Connect.current();
         boolean retry;
 
         Call(@Nullable Object[] arguments, @Nullable Call outer) {

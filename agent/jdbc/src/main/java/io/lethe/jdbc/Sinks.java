@@ -124,7 +124,12 @@ public final class Sinks {
             login.circuit.succeeded();
         } else if (failure != null && isRefusedLogin(state)) {
             login.circuit.refused();
-            refusedLogins.put(failure, new RefusedLogin(request, login.lease.version()));
+            RefusedLogin refused = new RefusedLogin(request, login.lease.version());
+            Throwable seen = failure;
+            for (int i = 0; seen != null && i < DEEPEST_CAUSE; i++) {
+                refusedLogins.put(seen, refused);
+                seen = seen.getCause();
+            }
         }
         access.get().leases().outcome(login.lease, request, state);
         access.get().leases().closed(login.lease, request);

@@ -32,6 +32,17 @@ public final class DatabaseServer implements AutoCloseable {
         return new DatabaseServer(TemporaryFiles.directory("lethe-h2-"), port, command);
     }
 
+    /** H2 speaking PostgreSQL's protocol, for clients that make their databases. */
+    public static DatabaseServer h2AsPostgres(String version, List<String> flags) {
+        int port = ServerProcess.freePorts(1).get(0);
+        Path directory = TemporaryFiles.directory("lethe-h2pg-");
+        List<String> command = new ArrayList<>(flags);
+        command.addAll(List.of("-cp", Drivers.jar("h2", version).toString(), "org.h2.tools.Server"));
+        command.addAll(
+                List.of("-pg", "-ifNotExists", "-pgPort", Integer.toString(port), "-baseDir", directory.toString()));
+        return new DatabaseServer(directory, port, command);
+    }
+
     /** HSQLDB with one database in memory, {@code orders}, and one user. */
     public static DatabaseServer hsqldb(String version, String user, byte[] password) {
         int port = ServerProcess.freePorts(1).get(0);

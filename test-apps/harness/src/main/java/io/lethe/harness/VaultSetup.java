@@ -130,17 +130,31 @@ public final class VaultSetup {
      * those in which the vault was opened for it.
      */
     public long collectionsInWindows(long pid) {
+        return records(pid).stream()
+                .filter(line -> line.matches(".*\"(collections|keyCollections)\":[1-9].*"))
+                .count();
+    }
+
+    /** The lines of a process in the audit trail. */
+    public List<String> records(long pid) {
+        return recordsOf("\"pid\":\"" + pid + "\"");
+    }
+
+    /** All lines of the audit trail. */
+    public List<String> records() {
+        return recordsOf("");
+    }
+
+    private List<String> recordsOf(String process) {
         try (Stream<Path> files = Files.walk(audit())) {
-            long windows = 0;
+            List<String> records = new ArrayList<>();
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-                if (!lines.isEmpty() && lines.get(0).contains("\"pid\":\"" + pid + "\"")) {
-                    windows += lines.stream()
-                            .filter(line -> line.matches(".*\"(collections|keyCollections)\":[1-9].*"))
-                            .count();
+                if (!lines.isEmpty() && lines.get(0).contains(process)) {
+                    records.addAll(lines);
                 }
             }
-            return windows;
+            return records;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

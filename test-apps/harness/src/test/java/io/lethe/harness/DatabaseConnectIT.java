@@ -90,10 +90,12 @@ final class DatabaseConnectIT {
                 .username("right", "APP")
                 .put("consent", SECRET)
                 .put("none", SECRET)
+                .put("wrong", Secrets.random(32))
                 .put("short", SHORT);
         for (Driver driver : Driver.values()) {
             String target = driver.scheme + "://127.0.0.1:*/" + driver.path();
             vault.grantWith("right", target, "--user", "APP", "--user", "app", "--weak", "cleartext");
+            vault.grantWith("wrong", target, "--user", "APP", "--weak", "cleartext");
             vault.grantWith("short", target, "--user", "APP", "--weak", "cleartext");
             vault.grantWith("consent", target, "--user", "APP");
         }
@@ -183,6 +185,52 @@ final class DatabaseConnectIT {
                 assertThat(app.ask("connect")).startsWith("error 28000 ").contains("too short");
             }
             assertThat(listener.text()).doesNotContain("lethe", Secrets.text(SHORT), Secrets.text(SECRET));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Driver.class)
+    void refusedLogin_isOneToTheCircuit_alsoWithALoginTimeout(Driver driver) {
+        try (DatabaseServer server = driver.server()) {
+            String url = driver.url(server.port());
+            try (App app = driver.program("PlainJdbc")
+                    .underLethe(vault.config())
+                    .config(Configs.plain(url, "APP", "lethe:right"))
+                    .start()) {
+                app.mustDo("connect");
+                Map<String, String> wrong = Configs.plain(url, "APP", "lethe:wrong");
+                app.mustDo("config " + Program.propertiesFile(Configs.plus(wrong, "loginTimeout", "20")));
+                assertThat(app.ask("connect")).startsWith("error 28");
+                assertThat(app.ask("connect")).startsWith("error 08001 ").contains(" refused lethe:wrong ");
+                assertThat(vault.records(app.pid()).stream()
+                                .filter(line ->
+                                        line.contains("\"event\":\"outcome\"") && line.contains("\"secret\":\"wrong\""))
+                                .toList())
+                        .hasSize(1)
+                        .allMatch(line -> line.contains("\"outcome\":\"28"));
+            }
+        }
+    }
+
+    /** Who logs in at a server in the application's process types what he likes; it is the application that holds references. */
+    @Test
+    void referenceTypedIntoALoginAtH2sOwnServer_staysText() {
+        VaultSetup here = VaultSetup.create().put("right", SECRET);
+        here.grantWith("right", "h2://embedded/*", "--user", "APP");
+        Program client = Program.of("PlainJdbc").with(Drivers.postgresql("42.7.14"));
+        for (String password : List.of("typed", "lethe:right")) {
+            try (DatabaseServer server = DatabaseServer.h2AsPostgres(
+                            Driver.H2.version, List.of("-javaagent:" + Program.agentJar() + "=" + here.config()));
+                    App app = client.config(Configs.plain(
+                                    "jdbc:postgresql://127.0.0.1:" + server.port() + "/orders", "APP", password))
+                            .start()) {
+                // Past the login it asks for what H2 does not know.
+                String answer = app.ask("connect");
+                assertThat(answer.contains("extra_float_digits"))
+                        .as("%s: %s", password, answer)
+                        .isEqualTo(password.equals("typed"));
+                assertThat(here.records()).noneMatch(line -> line.contains("\"allowed\":true"));
+            }
         }
     }
 
