@@ -147,6 +147,11 @@ final class MariadbConnectIT {
         assertThat(connect(app, config(mariadb.url(), "orders", "lethe:no-such")))
                 .startsWith(REFUSED)
                 .contains("lethe:no-such");
+        for (String password : List.of("typed", REFERENCE)) {
+            assertThat(connect(app, config(mariadb.url() + "?password2=lethe:no-such", "orders", password)))
+                    .startsWith(REFUSED)
+                    .contains("lethe:no-such", "password2");
+        }
         // One for asking.
         assertThat(mariadb.connections()).isEqualTo(before + 1);
         assertThat(connect(app, config(mariadb.url(), "orders", "lethe:wrong-db")))
