@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsServers(Mariadb.PACKAGE)
 final class MariadbConnectIT {
 
+    private static final List<String> OLDEST = List.of("2.0.3", "2.4.4");
     private static final byte[] SECRET = Secrets.random(32);
     private static final String REFERENCE = "lethe:orders-db";
     private static final String REFUSED = "error 28000 java.sql.SQLInvalidAuthorizationSpecException ";
@@ -147,7 +148,8 @@ final class MariadbConnectIT {
         assertThat(connect(app, config(mariadb.url(), "orders", "lethe:no-such")))
                 .startsWith(REFUSED)
                 .contains("lethe:no-such");
-        for (String password : List.of("typed", REFERENCE)) {
+        // Before 2.5 the driver knows no second password.
+        for (String password : OLDEST.contains(driver) ? List.<String>of() : List.of("typed", REFERENCE)) {
             assertThat(connect(app, config(mariadb.url() + "?password2=lethe:no-such", "orders", password)))
                     .startsWith(REFUSED)
                     .contains("lethe:no-such", "password2");
