@@ -30,10 +30,10 @@ final class Actor implements AutoCloseable {
 
     private final Audit audit;
     private final String what;
-    private final Object assurance;
+    private final String assurance;
     private @Nullable Map<String, Object> end;
 
-    private Actor(Audit audit, String what, Object assurance) {
+    private Actor(Audit audit, String what, String assurance) {
         this.audit = audit;
         this.what = what;
         this.assurance = assurance;
@@ -60,7 +60,7 @@ final class Actor implements AutoCloseable {
             throws CliException, AuditException {
         Map<String, Object> event = event(what, values);
         Audit audit = audit(place, "lethe-" + what, event, reason);
-        return new Actor(audit, what, event.get(ASSURANCE));
+        return new Actor(audit, what, String.valueOf(event.get(ASSURANCE)));
     }
 
     /** What an event says: names and values in turn; a value that is null is left out. */
