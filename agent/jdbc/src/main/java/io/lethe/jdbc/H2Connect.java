@@ -170,12 +170,11 @@ final class H2Connect {
         } catch (NumberFormatException e) {
             throw Refusal.denied("the server's port in the URL is not a number");
         }
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
         if (host.equalsIgnoreCase(HERE)) {
             throw Refusal.denied("a server called '" + HERE + "' gets no reference: in a target that is the name of"
                     + " databases in this process");
         }
-        return new Target("h2", bracketed ? host.substring(1, host.length() - 1) : host, port, database);
+        return new Target("h2", Wording.bareHost(host), port, database);
     }
 
     /** What both have in common: the tokens in the connection's {@code ConnectionInfo} say what is asked for. */

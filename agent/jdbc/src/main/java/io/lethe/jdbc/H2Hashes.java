@@ -36,18 +36,9 @@ final class H2Hashes {
                 attempt.over(socket(connect));
                 byte[] bytes = attempt.derived(derivation(token, attempt));
                 Sealed sealed = Sealed.of(bytes, 0, bytes.length);
-                return attempt.send(sealed, length(bytes.length));
+                return attempt.send(sealed, Wording.fourBytes(bytes.length));
             }
         };
-    }
-
-    /** Four bytes, as they stand before an array on the wire. */
-    private static String length(int length) {
-        StringBuilder before = new StringBuilder(4);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            before.append((char) (length >> shift & 0xff));
-        }
-        return before.toString();
     }
 
     /** The whole URL, as the application wrote it, is sent too: without the references in it. */

@@ -122,17 +122,13 @@ final class HsqldbConnect {
                     return arguments;
                 }
                 String host = String.valueOf(arguments[1]);
-                boolean bracketed = host.startsWith("[") && host.endsWith("]");
                 if (host.equalsIgnoreCase(HERE)) {
                     throw Refusal.denied("a server called '" + HERE
                             + "' gets no reference: in a target that is the name" + " of databases in this process");
                 }
                 Integer port = (Integer) arguments[2];
                 Target target = new Target(
-                        family.scheme(),
-                        bracketed ? host.substring(1, host.length() - 1) : host,
-                        port == null ? 0 : port,
-                        String.valueOf(arguments[4]));
+                        family.scheme(), Wording.bareHost(host), port == null ? 0 : port, String.valueOf(arguments[4]));
                 begin(credentials, target, !Boolean.TRUE.equals(arguments[5]), "the password");
                 return arguments;
             }
@@ -254,12 +250,7 @@ final class HsqldbConnect {
             return;
         }
         attempt.over((Socket) field(client, "socket"));
-        int length = standIn.text().length();
-        StringBuilder before = new StringBuilder(4);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            before.append((char) (length >> shift & 0xff));
-        }
-        attempt.clear(standIn, before.toString());
+        attempt.clear(standIn, Wording.fourBytes(standIn.text().length()));
     }
 
     private static @Nullable Object field(Object on, String name) throws Refusal {

@@ -165,25 +165,15 @@ final class MariadbConnect {
             throw Refusal.denied(credentials.reference() + " goes to a host and port only, not through a socket file or"
                     + " a pipe; use jdbc:mariadb://host:3306/database");
         }
-        boolean bracketed = name.startsWith("[") && name.endsWith("]");
         String database = Peek.text(settings, "database");
         Object options = old ? Peek.at(settings, "options") : settings;
         if (options != null) {
             requireAscii(options, credentials);
         }
-        Target target = new Target(
-                FAMILY.scheme(),
-                bracketed ? name.substring(1, name.length() - 1) : name,
-                (Integer) port,
-                database == null ? "" : database);
-        Request request = new Request(
-                sinks.access().leases().workload(),
-                credentials.secret(),
-                credentials.field(),
-                target,
-                "connect",
-                credentials.plainUser(),
-                MariadbRoute.of(options == null ? settings : options, host, target));
+        Target target =
+                new Target(FAMILY.scheme(), Wording.bareHost(name), (Integer) port, database == null ? "" : database);
+        Request request =
+                sinks.request(credentials, target, MariadbRoute.of(options == null ? settings : options, host, target));
         return new Attempt(sinks, request, false);
     }
 

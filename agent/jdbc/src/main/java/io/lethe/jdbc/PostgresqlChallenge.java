@@ -61,12 +61,7 @@ final class PostgresqlChallenge {
 
     /** What stands before the password: the message's type, and a length that counts itself and a zero at the end. */
     private static String passwordMessage(int password) {
-        int length = 4 + password + 1;
-        StringBuilder head = new StringBuilder("p");
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            head.append((char) (length >> shift & 0xff));
-        }
-        return head.toString();
+        return "p" + Wording.fourBytes(4 + password + 1);
     }
 
     /** The driver has begun a message in its buffer, and would send it when it closes the stream. */

@@ -174,20 +174,9 @@ final class PostgresqlConnect {
                     + "jdbc:postgresql://host:5432/database");
         }
         String host = endpoint.substring(0, colon);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
         Target target = new Target(
-                FAMILY.scheme(),
-                bracketed ? host.substring(1, host.length() - 1) : host,
-                Integer.parseInt(endpoint.substring(colon + 1)),
-                database);
-        Request request = new Request(
-                sinks.access().leases().workload(),
-                credentials.secret(),
-                credentials.field(),
-                target,
-                "connect",
-                credentials.plainUser(),
-                PostgresqlRoute.of(info, target));
+                FAMILY.scheme(), Wording.bareHost(host), Integer.parseInt(endpoint.substring(colon + 1)), database);
+        Request request = sinks.request(credentials, target, PostgresqlRoute.of(info, target));
         String obstacle = connect.obstacle();
         if (obstacle != null
                 && (credentials.userIsReference()
