@@ -22,7 +22,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 @ExtendWith(NeedsServers.Condition.class)
 @interface NeedsServers {
 
-    /** Debian packages that hold the server programs. */
+    /** Debian packages that hold the server programs; or archives that Maven Central has and only {@code -Papp-servers} copies. */
     String[] value() default {"nginx"};
 
     final class Condition implements ExecutionCondition {
@@ -46,7 +46,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
         private static String obstacle(String packaged) {
             try {
-                DebianProgram.of(packaged);
+                if (packaged.endsWith(".zip")) {
+                    Drivers.file(packaged);
+                } else {
+                    DebianProgram.of(packaged);
+                }
                 return "";
             } catch (IllegalStateException e) {
                 return String.valueOf(e.getMessage());

@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * README's walk-through for Tomcat, taken from README: its two blocks go into {@code bin/setenv.sh} and {@code conf/context.xml}
- * of a real Tomcat, with only the places of jar, config and database changed.
+ * of a real Tomcat, with only the places of jar, config and database changed. The later Tomcat gets the same applications, which
+ * it translates from {@code javax.servlet}.
  */
 final class TomcatIT {
 
@@ -48,15 +50,22 @@ final class TomcatIT {
         postgres.close();
     }
 
-    /** The oldest, the newest and the one that runs this. */
-    static Stream<Jdk> jdks() {
+    /** The oldest and the one that runs this with one, the newest with the other; or each with each. */
+    static Stream<Arguments> tomcats() {
         List<Jdk> all = Jdks.all();
-        return Stream.of(all.get(0), Jdks.running(), all.get(all.size() - 1)).distinct();
+        Jdk newest = all.get(all.size() - 1);
+        Stream<Arguments> javax = (Matrix.full()
+                        ? all.stream()
+                        : Stream.of(all.get(0), Jdks.running()).distinct())
+                .map(jdk -> Arguments.of(jdk, Tomcat.JAVAX));
+        Stream<Arguments> jakarta = (Matrix.full() ? all.stream().filter(jdk -> jdk.major() >= 11) : Stream.of(newest))
+                .map(jdk -> Arguments.of(jdk, Tomcat.JAKARTA));
+        return Stream.concat(javax, jakarta);
     }
 
-    @ParameterizedTest
-    @MethodSource("jdks")
-    void jndiDataSource_connectsAndLeavesNothing(Jdk jdk) throws IOException {
+    @ParameterizedTest(name = "{0} Tomcat {1}")
+    @MethodSource("tomcats")
+    void jndiDataSource_connectsAndLeavesNothing(Jdk jdk, String version) throws IOException, InterruptedException {
         List<String> readme = Readme.blocks("Tomcat, JNDI");
         assertThat(readme).hasSize(2);
         String setenv = replaced(
@@ -66,14 +75,15 @@ final class TomcatIT {
         vault.addIdentitiesTo(wanted);
 
         String inClear = replaced(context, "lethe:orders-db", Secrets.text(SECRET));
-        try (Tomcat tomcat = Tomcat.install().setenv(ROOMY).context(inClear).start(jdk)) {
+        try (Tomcat tomcat =
+                Tomcat.install(version).setenv(ROOMY).context(inClear).start(jdk)) {
             assertThat(tomcat.get("/orders/user")).isEqualTo("orders");
             assertThat(MemoryScan.scan(tomcat.pid(), wanted).total())
                     .as("positive control")
                     .isPositive();
         }
         String agent = replaced(setenv, "/etc/lethe/lethe.yaml", vault.config().toString());
-        try (Tomcat tomcat = Tomcat.install()
+        try (Tomcat tomcat = Tomcat.install(version)
                 .deploy("billing")
                 .setenv(ROOMY + agent)
                 .context(context)
@@ -87,7 +97,14 @@ final class TomcatIT {
             assertThat(tomcat.get("/billing/user"))
                     .contains("is for the deployment orders, this one&#39;s is ")
                     .contains("webapps&#47;billing");
+            // README says CATALINA_OPTS; who takes JAVA_OPTS has the flag in the command that stops Tomcat, too.
+            assertThat(tomcat.stop(jdk, agent(agent))).doesNotContain("lethe");
+            assertThat(tomcat.log()).contains("Destroying ProtocolHandler");
         }
+    }
+
+    private static String agent(String setenv) {
+        return setenv.substring(setenv.indexOf("-javaagent"), setenv.lastIndexOf('"'));
     }
 
     private static String replaced(String text, String what, String by) {
