@@ -2,10 +2,10 @@ package io.lethe.broker.vault;
 
 import io.lethe.secret.Base64Bytes;
 import io.lethe.secret.NotSecret;
+import io.lethe.secret.Sealed;
 import io.lethe.secret.Wipe;
 import io.lethe.secret.crypto.ChaCha20Poly1305;
 import io.lethe.secret.crypto.Hkdf;
-import io.lethe.secret.crypto.Hmac;
 import io.lethe.secret.crypto.X25519;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,20 +41,28 @@ final class Age {
 
     private Age() {}
 
-    /** As below, for who does not know the recipient. */
+    /** As below, for who does not know the recipient; the identity is left as it is. */
     static byte[] decrypt(byte[] file, byte[] identity) throws AgeException {
         byte[] recipient = new byte[KEY];
         X25519.publicKey(identity, recipient);
-        return decrypt(AgeHeader.parse(file), file, identity, recipient);
+        try (Sealed sealed = Sealed.of(identity.clone(), 0, KEY)) {
+            return decrypt(AgeHeader.parse(file), file, sealed, recipient);
+        }
+    }
+
+    /** How long the payload of a file will be; below 0 for one that is cut off. */
+    static int payloadLength(AgeHeader header, byte[] file) {
+        return file.length - header.end - NONCE - ChaCha20Poly1305.TAG_LENGTH;
     }
 
     /**
      * @param header of the file, read before the identity is, so that the identity stands in the clear for less long
-     * @param identity the scalar of an X25519 identity
+     * @param identity the scalar of an X25519 identity, which stands in an array for each agreement only: what is allocated
+     *     between them may start a collection, and that would leave a copy
      * @param recipient its public key
      * @return the payload, owned by the caller
      */
-    static byte[] decrypt(AgeHeader header, byte[] file, byte[] identity, byte[] recipient) throws AgeException {
+    static byte[] decrypt(AgeHeader header, byte[] file, Sealed identity, byte[] recipient) throws AgeException {
         byte[] fileKey = new byte[FILE_KEY];
         try {
             if (!unwrap(header, identity, recipient, fileKey)) {
@@ -100,12 +108,14 @@ final class Age {
         }
     }
 
-    private static boolean unwrap(AgeHeader header, byte[] identity, byte[] recipient, byte[] fileKey)
+    private static boolean unwrap(AgeHeader header, Sealed identity, byte[] recipient, byte[] fileKey)
             throws AgeException {
+        byte[] scalar = new byte[KEY];
         byte[] wrapKey = new byte[KEY];
         try {
             for (AgeHeader.Stanza stanza : header.stanzas) {
-                wrapKey(identity, stanza.share, stanza.share, recipient, wrapKey);
+                identity.writeTo(scalar, 0, 0, KEY);
+                wrapKey(scalar, stanza.share, stanza.share, recipient, wrapKey);
                 // Another recipient's stanza has no mark: only trying tells.
                 if (opens(stanza, wrapKey, fileKey)) {
                     return true;
@@ -115,7 +125,7 @@ final class Age {
         } catch (IllegalArgumentException e) {
             throw new AgeException("holds a share of small order: somebody made it up");
         } finally {
-            Wipe.bytes(wrapKey);
+            Wipe.bytes(scalar, wrapKey);
         }
     }
 
@@ -143,6 +153,7 @@ final class Age {
         }
     }
 
+    /** @param scalar overwritten as soon as it has been used */
     private static void wrapKey(byte[] scalar, byte[] point, byte[] share, byte[] recipient, byte[] wrapKey) {
         byte[] shared = new byte[KEY];
         byte[] salt = new byte[2 * KEY];
@@ -150,6 +161,7 @@ final class Age {
         System.arraycopy(recipient, 0, salt, KEY, KEY);
         try {
             X25519.agree(scalar, point, shared);
+            Wipe.bytes(scalar);
             derive(shared, salt, X25519_INFO, wrapKey);
         } finally {
             Wipe.bytes(shared);
@@ -172,10 +184,7 @@ final class Age {
         byte[] key = new byte[KEY];
         try {
             derive(fileKey, NOTHING, HEADER_INFO, key);
-            try (Hmac hmac = Hmac.sha256(key, 0, KEY)) {
-                hmac.update(header, 0, length);
-                hmac.doFinal(mac, 0);
-            }
+            Hkdf.hmac(key, header, length, mac);
         } finally {
             Wipe.bytes(key);
         }

@@ -35,8 +35,10 @@ final class Rehearsal {
         AgeKey.findIdentity(ByteBuffer.wrap(AgeKey.identityText(known)), identity);
         byte[] recipient = AgeKey.recipient(AgeKey.recipientOf(known));
         byte[] file = Age.encrypt(new byte[1], Collections.singletonList(recipient));
-        byte[] payload = Age.decrypt(AgeHeader.parse(file), file, identity, recipient);
-        Sealed.of(payload, 0, payload.length).close();
+        try (Sealed sealed = Sealed.of(identity, 0, identity.length)) {
+            byte[] payload = Age.decrypt(AgeHeader.parse(file), file, sealed, recipient);
+            Sealed.of(payload, 0, payload.length).close();
+        }
         GcWatch.since(GcWatch.mark());
     }
 }

@@ -5,7 +5,6 @@ import io.lethe.broker.digest.Sha256;
 import io.lethe.secret.GcWatch;
 import io.lethe.secret.NotSecret;
 import io.lethe.secret.Sealed;
-import io.lethe.secret.Wipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +28,7 @@ final class VaultOpener {
     private final Path identity;
     private final @Nullable String recipient;
     private final KeyFile.Access access;
+    private boolean began;
     private long start;
     private long mark;
     private long keyNanos = -1;
@@ -74,22 +74,29 @@ final class VaultOpener {
 
     private Sealed decrypt(AgeHeader header, byte[] file, byte[] recipientKey) throws AgeException, BrokerException {
         Rehearsal.done();
-        byte[] key = KeyFile.read(identity, IDENTITY, access, new KeyFile.Reader() {
-            @Override
-            public byte[] read(ByteBuffer text) throws BrokerException {
-                mark = GcWatch.mark();
-                start = System.nanoTime();
-                return AgeKey.identityOf(recipientKey, text, identity, IDENTITY);
-            }
-        });
-        byte[] payload = null;
-        try {
-            payload = Age.decrypt(header, file, key, recipientKey);
-            return Sealed.of(payload, 0, payload.length);
+        Sealed opened = Sealed.reserve(Math.max(0, Age.payloadLength(header, file)));
+        try (Sealed key = Sealed.reserve(Age.KEY)) {
+            KeyFile.read(identity, IDENTITY, access, new KeyFile.Reader() {
+                @Override
+                public byte[] read(ByteBuffer text) throws BrokerException {
+                    mark = GcWatch.mark();
+                    start = System.nanoTime();
+                    began = true;
+                    byte[] scalar = AgeKey.identityOf(recipientKey, text, identity, IDENTITY);
+                    key.take(scalar, 0);
+                    return scalar;
+                }
+            });
+            opened.take(Age.decrypt(header, file, key, recipientKey), 0);
+            return opened;
+        } catch (AgeException | BrokerException | RuntimeException e) {
+            opened.close();
+            throw e;
         } finally {
-            Wipe.bytes(key, payload);
-            keyNanos = System.nanoTime() - start;
-            keyCollections = GcWatch.since(mark);
+            if (began) {
+                keyNanos = System.nanoTime() - start;
+                keyCollections = GcWatch.since(mark);
+            }
         }
     }
 
