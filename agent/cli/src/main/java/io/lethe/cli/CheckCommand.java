@@ -165,11 +165,23 @@ final class CheckCommand implements Callable<Integer> {
             return null;
         }
         try {
-            Vault vault = place.vault();
             String workload = place.workload();
-            List<Grant> grants = vault.grants();
+            List<Grant> grants;
             Set<String> open = new TreeSet<>();
-            for (SecretInfo secret : vault.list()) {
+            List<SecretInfo> secrets = new ArrayList<>();
+            if (place.isOpenBao()) {
+                grants = place.grantsFile().list();
+                for (String reference : references) {
+                    if (reference.endsWith("#username")) {
+                        open.add(reference);
+                    }
+                }
+            } else {
+                Vault vault = place.vault();
+                grants = vault.grants();
+                secrets = vault.list();
+            }
+            for (SecretInfo secret : secrets) {
                 for (Map.Entry<String, String> field : secret.fields().entrySet()) {
                     if (!field.getValue().isEmpty()) {
                         open.add(secret.name() + "#" + field.getKey());

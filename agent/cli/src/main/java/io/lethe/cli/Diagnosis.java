@@ -5,6 +5,8 @@ import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.ask.AuthZen;
+import io.lethe.broker.openbao.Credential;
+import io.lethe.broker.openbao.OpenBaoHealth;
 import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.SecretInfo;
 import io.lethe.broker.vault.Vault;
@@ -68,8 +70,12 @@ final class Diagnosis {
         try {
             config();
             ask();
-            vault();
-            identity();
+            if (place.isOpenBao()) {
+                openBao();
+            } else {
+                vault();
+                identity();
+            }
             audit();
             custody();
         } catch (CliException e) {
@@ -112,6 +118,27 @@ final class Diagnosis {
         }
     }
 
+    private void openBao() throws CliException {
+        try {
+            List<Grant> grants = place.grantsFile().list();
+            add(Level.OK, "grants", place.config().grantsFile() + " holds " + grants.size() + " grants");
+            for (Grant grant : grants) {
+                for (String warning : GrantText.warnings(grant, System.currentTimeMillis() / 1000)) {
+                    add(Level.WARNING, "grants", warning);
+                }
+            }
+        } catch (BrokerException e) {
+            add(Level.BROKEN, "grants", String.valueOf(e.getMessage()));
+        }
+        try {
+            add(Level.OK, "openbao", OpenBaoHealth.look(place.openBao()));
+        } catch (BrokerException e) {
+            add(Level.BROKEN, "openbao", String.valueOf(e.getMessage()));
+        }
+        Credential credential = place.credential();
+        keyFile(credential.what(), credential.file());
+    }
+
     private void vault() throws CliException {
         try {
             Vault vault = place.vault();
@@ -147,10 +174,14 @@ final class Diagnosis {
     }
 
     private void identity() throws CliException {
-        Path file = place.identity();
+        keyFile("identity", place.identity());
+    }
+
+    /** @param what as the line calls it */
+    private void keyFile(String what, Path file) throws CliException {
         try {
             if (!Files.isReadable(file)) {
-                add(Level.BROKEN, "identity", file + " is missing or not readable by this user");
+                add(Level.BROKEN, what, file + " is missing or not readable by this user");
                 return;
             }
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
@@ -160,7 +191,7 @@ final class Diagnosis {
                     || (permissions.contains(PosixFilePermission.GROUP_READ) && !place.groupReadsIdentity());
             add(
                     open || group ? Level.BROKEN : Level.OK,
-                    "identity",
+                    what,
                     file
                             + (open
                                     ? " is open to other users: chmod o-rwx it, and consider it known"
@@ -168,7 +199,7 @@ final class Diagnosis {
                                             ? " is open to its group: chmod g-rwx it, or say identity.group-ok: true"
                                             : " is readable by this user and closed to others"));
         } catch (IOException | UnsupportedOperationException e) {
-            add(Level.BROKEN, "identity", file + " cannot be looked at (" + e.getMessage() + ")");
+            add(Level.BROKEN, what, file + " cannot be looked at (" + e.getMessage() + ")");
         }
     }
 

@@ -3,6 +3,9 @@ package io.lethe.cli;
 import io.lethe.broker.Workload;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.Heads;
+import io.lethe.broker.openbao.Credential;
+import io.lethe.broker.openbao.GrantsFile;
+import io.lethe.broker.openbao.OpenBaoSettings;
 import io.lethe.broker.vault.Custody;
 import io.lethe.broker.vault.Vault;
 import io.lethe.broker.vault.VaultCheck;
@@ -53,9 +56,39 @@ final class Place {
         return new VaultCheck(vaultFolder(), adminKey, pinnedKey());
     }
 
+    /** Whether the config names a server of OpenBao in place of a vault. */
+    boolean isOpenBao() throws CliException {
+        return vault == null && config().isOpenBao();
+    }
+
+    OpenBaoSettings openBao() throws CliException {
+        try {
+            return config().openBao();
+        } catch (ConfigException e) {
+            throw CliException.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    Credential credential() throws CliException {
+        try {
+            return config().credential();
+        } catch (ConfigException e) {
+            throw CliException.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The grants beside such a server. */
+    GrantsFile grantsFile() throws CliException {
+        return new GrantsFile(config().grantsFile().toPath(), Custody.none());
+    }
+
     Path vaultFolder() throws CliException {
         if (vault != null) {
             return vault.toAbsolutePath().normalize();
+        }
+        if (isOpenBao()) {
+            throw CliException.failed(config().file()
+                    + " names a server of OpenBao and no vault: put secrets there with its own tools, or say --vault");
         }
         File named = config().vault();
         if (named == null) {

@@ -2,27 +2,17 @@ package io.lethe.http;
 
 import io.lethe.broker.Target;
 import io.lethe.broker.Trust;
-import java.io.ByteArrayInputStream;
-import java.io.File;
-import java.io.FileInputStream;
+import io.lethe.broker.transport.Anchors;
+import io.lethe.broker.transport.CertificatePaths;
+import io.lethe.broker.transport.ServerNames;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
-import java.security.cert.CertPath;
-import java.security.cert.CertPathValidator;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Enumeration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +33,6 @@ final class Peers {
     private static final int MOST = 256;
     private static final long FRESH = TimeUnit.MINUTES.toNanos(1);
     private static final int LONGEST_CHAIN = 10;
-    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-    private static final String ANY_USE = "2.5.29.37.0";
 
     private final Map<String, Verdict> verdicts = new LinkedHashMap<String, Verdict>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -54,7 +42,6 @@ final class Peers {
             return size() > MOST;
         }
     };
-    private @Nullable Set<TrustAnchor> jvmAnchors;
 
     /** Returns why the session's peer is not the one that the target names, in one line; null where it is. */
     @Nullable
@@ -96,15 +83,12 @@ final class Peers {
         }
         String name = ServerNames.obstacle(leaf, target.host());
         if (name != null) {
-            return name;
+            return leaf.getSubjectAlternativeNames() == null ? name + "; pin its key in the grant with --pin" : name;
         }
-        Set<TrustAnchor> anchors = trust.authorities().isEmpty() ? jvmAnchors() : anchors(trust.authorities());
-        String path = pathObstacle(chain, anchors);
+        Set<TrustAnchor> anchors = trust.authorities().isEmpty() ? Anchors.ofJvm() : Anchors.of(trust.authorities());
+        String path = CertificatePaths.obstacle(chain, anchors);
         if (path == null) {
-            List<String> uses = leaf.getExtendedKeyUsage();
-            return uses == null || uses.contains(SERVER_AUTH) || uses.contains(ANY_USE)
-                    ? null
-                    : "its certificate is not one for servers";
+            return CertificatePaths.isForServers(leaf) ? null : "its certificate is not one for servers";
         }
         return trust.authorities().isEmpty()
                 ? path + "; where its authority is your own, name it: lethe vault grant " + secret + " --to "
@@ -113,67 +97,6 @@ final class Peers {
                                 : target + " --user NAME")
                         + " --ca ca.pem"
                 : path + " (checked against the grant's --ca)";
-    }
-
-    /** The chain as sent may be out of order or carry its root: put it in order, and leave out what is trusted anyway. */
-    private static @Nullable String pathObstacle(X509Certificate[] chain, Set<TrustAnchor> anchors)
-            throws GeneralSecurityException {
-        List<X509Certificate> path = new ArrayList<>();
-        X509Certificate current = chain[0];
-        while (!isAnchor(current, anchors)) {
-            path.add(current);
-            X509Certificate issuer = issuedByAnchor(current, anchors) ? null : issuer(current, chain, path);
-            if (issuer == null) {
-                break;
-            }
-            current = issuer;
-        }
-        if (path.isEmpty()) {
-            // The server's own certificate is trusted by name; what is left to check is its time.
-            current.checkValidity();
-            return null;
-        }
-        CertificateFactory factory = CertificateFactory.getInstance("X.509");
-        CertPath ordered = factory.generateCertPath(path);
-        PKIXParameters parameters = new PKIXParameters(anchors);
-        parameters.setRevocationEnabled(false);
-        try {
-            // By name: an application may have put a provider before it that accepts everything.
-            CertPathValidator.getInstance("PKIX", "SUN").validate(ordered, parameters);
-            return null;
-        } catch (java.security.cert.CertPathValidatorException e) {
-            return "its certificate is not one that is trusted here (" + e.getMessage() + ")";
-        }
-    }
-
-    private static boolean isAnchor(X509Certificate certificate, Set<TrustAnchor> anchors) {
-        for (TrustAnchor anchor : anchors) {
-            if (certificate.equals(anchor.getTrustedCert())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean issuedByAnchor(X509Certificate certificate, Set<TrustAnchor> anchors) {
-        for (TrustAnchor anchor : anchors) {
-            if (certificate
-                    .getIssuerX500Principal()
-                    .equals(anchor.getTrustedCert().getSubjectX500Principal())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static @Nullable X509Certificate issuer(
-            X509Certificate of, X509Certificate[] chain, List<X509Certificate> used) {
-        for (X509Certificate candidate : chain) {
-            if (candidate.getSubjectX500Principal().equals(of.getIssuerX500Principal()) && !used.contains(candidate)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 
     /** {@code sha256/} and the Base64 of the SHA-256 of the SubjectPublicKeyInfo, as curl and RFC 7469 write it. */
@@ -203,51 +126,6 @@ final class Peers {
             chain[i] = (X509Certificate) shown[i];
         }
         return chain;
-    }
-
-    private static Set<TrustAnchor> anchors(List<byte[]> authorities) throws GeneralSecurityException {
-        CertificateFactory factory = CertificateFactory.getInstance("X.509");
-        Set<TrustAnchor> anchors = new HashSet<>();
-        for (byte[] der : authorities) {
-            X509Certificate authority = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
-            anchors.add(new TrustAnchor(authority, null));
-        }
-        return anchors;
-    }
-
-    private synchronized Set<TrustAnchor> jvmAnchors() throws GeneralSecurityException, IOException {
-        Set<TrustAnchor> anchors = jvmAnchors;
-        if (anchors == null) {
-            anchors = readJvmAnchors();
-            jvmAnchors = anchors;
-        }
-        return anchors;
-    }
-
-    /** As JSSE finds it: the property, else jssecacerts, else cacerts. */
-    private static Set<TrustAnchor> readJvmAnchors() throws GeneralSecurityException, IOException {
-        String named = System.getProperty("javax.net.ssl.trustStore");
-        String type = System.getProperty("javax.net.ssl.trustStoreType", KeyStore.getDefaultType());
-        String password = System.getProperty("javax.net.ssl.trustStorePassword");
-        File security = new File(System.getProperty("java.home"), "lib/security");
-        File own = new File(security, "jssecacerts");
-        File file = named != null ? new File(named) : own.exists() ? own : new File(security, "cacerts");
-        KeyStore store = KeyStore.getInstance(type);
-        try (InputStream in = new FileInputStream(file)) {
-            store.load(in, password == null || password.isEmpty() ? null : password.toCharArray());
-        }
-        Set<TrustAnchor> anchors = new HashSet<>();
-        for (Enumeration<String> aliases = store.aliases(); aliases.hasMoreElements(); ) {
-            String alias = aliases.nextElement();
-            Certificate certificate = store.isCertificateEntry(alias) ? store.getCertificate(alias) : null;
-            if (certificate instanceof X509Certificate) {
-                anchors.add(new TrustAnchor((X509Certificate) certificate, null));
-            }
-        }
-        if (anchors.isEmpty()) {
-            throw new IOException("the trust store " + file + " holds no certificates");
-        }
-        return anchors;
     }
 
     private static final class Verdict {

@@ -2,6 +2,7 @@ package io.lethe.premain;
 
 import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.net.URL;
@@ -26,6 +27,14 @@ public final class AgentLoader extends ClassLoader {
     /** The command line and its libraries, a third of the jar, which no application needs in its memory. */
     private static final String TOOLS = "tools/";
 
+    /**
+     * TLS for brokers that are asked over a network: a third of the jar, too, and read only where one is. By its name it lies before
+     * the command line's and after all else.
+     */
+    private static final String LATER = "tools-tls/";
+
+    private static final String LIBRARY = "io.lethe.shaded.bouncycastle.";
+
     static {
         registerAsParallelCapable();
     }
@@ -33,6 +42,8 @@ public final class AgentLoader extends ClassLoader {
     private final File file;
     private final JarImage jar;
     private final @Nullable ProtectionDomain domain;
+    private final Object lock = new Object();
+    private volatile @Nullable JarImage later;
 
     private AgentLoader(File file, JarImage jar, URL location) {
         super(parent());
@@ -48,13 +59,17 @@ public final class AgentLoader extends ClassLoader {
         return new ProtectionDomain(new CodeSource(location, (java.security.cert.Certificate[]) null), all);
     }
 
-    /** Reads the jar that this class came from, without the command line. */
+    /** Reads the jar that this class came from, without the command line and what is read later. */
     static AgentLoader open() throws Exception {
-        byte[] without = new byte[TOOLS.length()];
-        for (int i = 0; i < without.length; i++) {
-            without[i] = (byte) TOOLS.charAt(i);
+        return open(ascii(TOOLS, TOOLS.length() - 1));
+    }
+
+    private static byte[] ascii(String text, int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) text.charAt(i);
         }
-        return open(without);
+        return bytes;
     }
 
     /** The same, for the command line. */
@@ -111,11 +126,41 @@ public final class AgentLoader extends ClassLoader {
             if (bytes == null) {
                 bytes = jar.entry(TOOLS.concat(entry));
             }
+            if (bytes == null && name.startsWith(LIBRARY)) {
+                bytes = later(name, LATER.concat(entry));
+            }
         }
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }
         return defineClass(name, bytes, 0, bytes.length, domain);
+    }
+
+    /** From the jar, read once more: it must still be the same. */
+    private byte @Nullable [] later(String name, String entry) throws ClassNotFoundException {
+        byte[] here = jar.entry(entry);
+        if (here != null) {
+            return here;
+        }
+        JarImage image = later;
+        if (image == null) {
+            synchronized (lock) {
+                image = later;
+                if (image == null) {
+                    try {
+                        image = JarImage.read(file, ascii(TOOLS, TOOLS.length()));
+                    } catch (IOException e) {
+                        throw new ClassNotFoundException(name + ": " + file + " cannot be read any more", e);
+                    }
+                    if (!image.lists(jar)) {
+                        throw new ClassNotFoundException(
+                                name + ": " + file + " is another one by now; restart the JVM");
+                    }
+                    later = image;
+                }
+            }
+        }
+        return image.entry(entry);
     }
 
     /** Data of lethe.jar, by the name of its entry. */

@@ -135,6 +135,11 @@ final class JarImage {
         }
     }
 
+    /** Whether both are of jars with the same entries, by name, place and sum. */
+    boolean lists(JarImage other) {
+        return Arrays.equals(directory, other.directory);
+    }
+
     /** The content of an entry; null where there is none of this name. */
     byte @Nullable [] entry(String name) {
         int central = header(name.getBytes(StandardCharsets.ISO_8859_1));

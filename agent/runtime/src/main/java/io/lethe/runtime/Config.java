@@ -2,6 +2,9 @@ package io.lethe.runtime;
 
 import io.lethe.broker.ask.AskAddress;
 import io.lethe.broker.ask.AuthZen;
+import io.lethe.broker.openbao.Credential;
+import io.lethe.broker.openbao.OpenBaoSettings;
+import io.lethe.broker.transport.ServerAddress;
 import io.lethe.broker.vault.Custody;
 import java.io.File;
 import java.io.FileInputStream;
@@ -25,6 +28,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <p>Loaded by the agent loader and by the command line's. Immutable. Never writes to system properties.
  */
 public final class Config {
+
+    /** What the broker begins with that is a server of OpenBao or Vault. */
+    static final String OPENBAO = "openbao:";
 
     private final File file;
     private final Map<Key, Object> values;
@@ -128,6 +134,69 @@ public final class Config {
         return broker.startsWith("vault:") ? resolve(broker.substring("vault:".length())) : null;
     }
 
+    /** Whether secrets come from OpenBao or Vault. */
+    public boolean isOpenBao() {
+        return text(Key.BROKER).startsWith(OPENBAO);
+    }
+
+    /** Where that server is, and where on it the secrets; only where {@link #isOpenBao()}. */
+    public OpenBaoSettings openBao() throws ConfigException {
+        String authorities = orNull(Key.OPENBAO_CA);
+        try {
+            return new OpenBaoSettings(
+                    ServerAddress.parse(text(Key.BROKER).substring(OPENBAO.length())),
+                    authorities == null ? null : resolve(authorities),
+                    text(Key.OPENBAO_MOUNT),
+                    text(Key.OPENBAO_PATH),
+                    orNull(Key.OPENBAO_NAMESPACE),
+                    grantsFile().toPath());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(file + ": " + e.getMessage());
+        }
+    }
+
+    /** How this workload logs in there. */
+    public Credential credential() throws ConfigException {
+        String token = orNull(Key.OPENBAO_TOKEN_FILE);
+        String roleId = orNull(Key.OPENBAO_ROLE_ID);
+        if ((token == null) == (roleId == null)) {
+            throw new ConfigException(file
+                    + (token == null ? " says nothing of how to log in" : " says two ways to log in")
+                    + "; set openbao.token-file, or openbao.role-id and a file with its secret-id");
+        }
+        if (token != null) {
+            return Credential.token(
+                    resolve(token).toPath(), bool(Key.IDENTITY_GROUP_OK) || isHandedOver(resolve(token)));
+        }
+        String named = orNull(Key.OPENBAO_SECRET_ID_FILE);
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        if (named == null && credentials == null) {
+            throw new ConfigException(
+                    file + " names no openbao.secret-id-file, and there is no $CREDENTIALS_DIRECTORY");
+        }
+        File secretId = named == null ? new File(credentials, "lethe-secret-id") : resolve(named);
+        try {
+            return Credential.appRole(
+                    text(Key.OPENBAO_AUTH_MOUNT),
+                    String.valueOf(roleId),
+                    secretId.toPath(),
+                    bool(Key.IDENTITY_GROUP_OK) || isHandedOver(secretId));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(file + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean isHandedOver(File secret) {
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        return credentials != null && new File(credentials).equals(secret.getParentFile());
+    }
+
+    /** The file with the grants of a broker that keeps none itself. */
+    public File grantsFile() {
+        String path = orNull(Key.OPENBAO_GRANTS);
+        return resolve(path == null ? "grants.json" : path);
+    }
+
     /** The verifying key that is pinned; null where none is. */
     public @Nullable String vaultKey() {
         return orNull(Key.VAULT_KEY);
@@ -155,11 +224,8 @@ public final class Config {
 
     /** Whether the identity's group may read it, as systemd and Kubernetes hand it over. */
     public boolean identityGroupOk() {
-        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
         File identity = identity();
-        boolean handedOver =
-                credentials != null && identity != null && new File(credentials).equals(identity.getParentFile());
-        return handedOver || bool(Key.IDENTITY_GROUP_OK);
+        return identity != null && isHandedOver(identity) || bool(Key.IDENTITY_GROUP_OK);
     }
 
     /** The version that the vault's index has at least; 0 where any will do. */
@@ -187,7 +253,7 @@ public final class Config {
             return resolve(path);
         }
         File vault = vault();
-        return vault == null ? null : new File(vault, "audit");
+        return isOpenBao() ? resolve("audit") : vault == null ? null : new File(vault, "audit");
     }
 
     /** Whether each record is synced, not only decisions. */
@@ -246,13 +312,20 @@ public final class Config {
         if (vault != null) {
             custody.vault(vault.toPath());
         }
+        if (isOpenBao()) {
+            custody.grants(grantsFile().toPath());
+            String vouching = orNull(Key.OPENBAO_CA);
+            if (vouching != null) {
+                custody.authorities(resolve(vouching).toPath(), Key.OPENBAO_CA.text());
+            }
+        }
         File trail = auditDir();
         if (trail != null) {
             custody.trail(trail.toPath());
         }
         String authorities = orNull(Key.ASK_CA);
         if (authorities != null) {
-            custody.authorities(resolve(authorities).toPath());
+            custody.authorities(resolve(authorities).toPath(), Key.ASK_CA.text());
         }
         return jar == null ? custody : custody.jar(jar.toPath());
     }

@@ -2,6 +2,7 @@ package io.lethe.runtime;
 
 import io.lethe.broker.ask.AskAddress;
 import io.lethe.broker.audit.Heads;
+import io.lethe.broker.transport.ServerAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * the two.
  */
 public enum Key {
-    BROKER("broker", Type.BROKER, "", "where secrets come from: vault: and a directory"),
+    BROKER(
+            "broker",
+            Type.BROKER,
+            "",
+            "where secrets come from: vault: and a directory, or openbao: and a URL such as https://openbao.example:8200"),
     VAULT_KEY(
             "vault-key",
             Type.TEXT,
@@ -26,6 +31,31 @@ public enum Key {
             Type.TEXT,
             "",
             "folder in which the highest version of the vault's index is remembered; an older one is refused"),
+    OPENBAO_GRANTS(
+            "openbao.grants",
+            Type.TEXT,
+            "",
+            "the file that says which secret may go where; the file grants.json beside the config where it is not set"),
+    OPENBAO_MOUNT("openbao.mount", Type.TEXT, "secret", "mount of the KV engine, version 2"),
+    OPENBAO_PATH("openbao.path", Type.TEXT, "", "folder in it in which each secret lies under its name"),
+    OPENBAO_NAMESPACE("openbao.namespace", Type.TEXT, "", "the namespace, such as team/orders"),
+    OPENBAO_CA(
+            "openbao.ca",
+            Type.TEXT,
+            "",
+            "certificates (PEM) that vouch for the server; else the JVM's default trust store"),
+    OPENBAO_TOKEN_FILE(
+            "openbao.token-file",
+            Type.TEXT,
+            "",
+            "file with a token that somebody renews; else AppRole logs in for each secret"),
+    OPENBAO_ROLE_ID("openbao.role-id", Type.TEXT, "", "the role-id of AppRole"),
+    OPENBAO_SECRET_ID_FILE(
+            "openbao.secret-id-file",
+            Type.TEXT,
+            "",
+            "file with the secret-id of AppRole; $CREDENTIALS_DIRECTORY/lethe-secret-id where it is not set"),
+    OPENBAO_AUTH_MOUNT("openbao.auth-mount", Type.TEXT, "approle", "mount of the AppRole method"),
     WORKLOAD("workload", Type.NAME, "default", "the name under which the vault knows this application"),
     IDENTITY(
             "identity",
@@ -37,7 +67,7 @@ public enum Key {
             "identity.group-ok",
             Type.BOOLEAN,
             "false",
-            "true lets the identity's group read it, too; in $CREDENTIALS_DIRECTORY it always may"),
+            "true lets the group of identity, token or secret-id read it, too; in $CREDENTIALS_DIRECTORY it always may"),
     ENABLED("enabled", Type.BOOLEAN, "true", "false resolves nothing and still refuses references"),
     MODE("mode", Type.MODE, "enforce", "observe decides, logs the decision and resolves nothing"),
     REQUIRED(
@@ -61,7 +91,7 @@ public enum Key {
             "audit.dir",
             Type.TEXT,
             "",
-            "where audit chains are written; the folder audit in the vault where it is not set"),
+            "where audit chains are written; the folder audit in the vault, with openbao: beside the config, where it is not set"),
     AUDIT_SYNC("audit.sync", Type.SYNC, "second", "each syncs every record to disk; decisions always are"),
     AUDIT_KEEP(
             "audit.keep", Type.DAYS, "", "90d deletes chains that are older, and signs that it did; else all are kept"),
@@ -190,10 +220,7 @@ public enum Key {
             case LIST:
                 return value instanceof List ? null : "must be a list of package names, not " + shown(value);
             case BROKER:
-                return String.valueOf(value).startsWith("vault:")
-                                && String.valueOf(value).length() > 6
-                        ? null
-                        : "must be vault:<directory>, not " + shown(value);
+                return broker(String.valueOf(value));
             case ASK:
                 return ask(value);
             case MODE:
@@ -224,6 +251,20 @@ public enum Key {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    private static @Nullable String broker(String value) {
+        if (value.startsWith(Config.OPENBAO)) {
+            try {
+                ServerAddress.parse(value.substring(Config.OPENBAO.length()));
+                return null;
+            } catch (IllegalArgumentException e) {
+                return "must be openbao:URL, which " + e.getMessage() + ", not " + shown(value);
+            }
+        }
+        return value.startsWith("vault:") && value.length() > 6
+                ? null
+                : "must be vault:<directory> or openbao:https://<host>:8200, not " + shown(value);
     }
 
     private static @Nullable String ask(@Nullable Object value) {

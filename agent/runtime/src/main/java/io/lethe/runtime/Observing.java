@@ -2,11 +2,12 @@ package io.lethe.runtime;
 
 import io.lethe.broker.Broker;
 import io.lethe.broker.BrokerException;
+import io.lethe.broker.ExplainingBroker;
 import io.lethe.broker.Explanation;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
-import io.lethe.broker.vault.VaultBroker;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code mode: observe}: decides, says what it decided, and issues nothing.
@@ -15,9 +16,9 @@ import java.util.Set;
  */
 final class Observing implements Broker {
 
-    private final VaultBroker broker;
+    private final ExplainingBroker broker;
 
-    Observing(VaultBroker broker) {
+    Observing(ExplainingBroker broker) {
         this.broker = broker;
     }
 
@@ -41,7 +42,7 @@ final class Observing implements Broker {
     }
 
     @Override
-    public Object stamp() {
+    public @Nullable Object stamp() throws BrokerException {
         return broker.stamp();
     }
 
@@ -56,7 +57,7 @@ final class Observing implements Broker {
     }
 
     @Override
-    public void revoke(Lease lease) {
+    public void revoke(Lease lease) throws BrokerException {
         broker.revoke(lease);
     }
 

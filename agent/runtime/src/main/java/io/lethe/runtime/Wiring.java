@@ -2,6 +2,7 @@ package io.lethe.runtime;
 
 import io.lethe.broker.Broker;
 import io.lethe.broker.Circuit;
+import io.lethe.broker.ExplainingBroker;
 import io.lethe.broker.Leases;
 import io.lethe.broker.WarmLeases;
 import io.lethe.broker.Workload;
@@ -9,6 +10,8 @@ import io.lethe.broker.WorkloadProbe;
 import io.lethe.broker.audit.Audit;
 import io.lethe.broker.audit.AuditException;
 import io.lethe.broker.audit.Heads;
+import io.lethe.broker.openbao.GrantsFile;
+import io.lethe.broker.openbao.OpenBaoBroker;
 import io.lethe.broker.vault.Anchor;
 import io.lethe.broker.vault.BundledBroker;
 import io.lethe.broker.vault.Custody;
@@ -58,14 +61,14 @@ final class Wiring implements Access, HttpAccess {
         }
     }
 
-    private static Wiring open(Config config, File jar) {
+    private static Wiring open(Config config, File jar) throws ConfigException {
         Workload workload = WorkloadProbe.probe(config.workload());
         if (!config.enabled()) {
             return denyAll(config.file() + " says enabled: false, so every reference is refused");
         }
         File vault = config.vault();
         File auditDir = config.auditDir();
-        if (vault == null || auditDir == null) {
+        if (auditDir == null) {
             return denyAll(config.file() + " names no vault; add a line such as: broker: vault:/etc/lethe/vault");
         }
         Custody custody = config.custody(workload.selector("uid"), jar);
@@ -81,9 +84,25 @@ final class Wiring implements Access, HttpAccess {
             // Each acquire will say so again; here it is said while somebody looks at the start of the application.
             System.err.println("lethe: " + e.getMessage());
         }
+        ExplainingBroker broker = vault == null ? openBao(config, custody) : vault(config, vault, custody);
+        Broker chosen = config.observe()
+                ? new Observing(broker)
+                : broker instanceof VaultBroker
+                        ? new BundledBroker(
+                                (VaultBroker) broker, config.bundle().toPath())
+                        : broker;
+        return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
+    }
+
+    private static ExplainingBroker openBao(Config config, Custody custody) throws ConfigException {
+        GrantsFile grants = new GrantsFile(config.grantsFile().toPath(), custody);
+        return new OpenBaoBroker(config.openBao(), config.credential(), grants, config.ask());
+    }
+
+    private static ExplainingBroker vault(Config config, File vault, Custody custody) {
         File identity = config.identity();
         File state = config.stateDir();
-        VaultBroker broker = new VaultBroker(
+        return new VaultBroker(
                 vault.toPath(),
                 config.vaultKey(),
                 identity == null ? null : identity.toPath(),
@@ -92,10 +111,6 @@ final class Wiring implements Access, HttpAccess {
                 Anchor.of(config.minVersion(), state == null ? null : state.toPath()),
                 custody,
                 config.ask());
-        Broker chosen = config.observe()
-                ? new Observing(broker)
-                : new BundledBroker(broker, config.bundle().toPath());
-        return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
     }
 
     /** For the first line of each chain: who this is, and what its own user can change. */

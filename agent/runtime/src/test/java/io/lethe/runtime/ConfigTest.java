@@ -52,7 +52,9 @@ class ConfigTest {
                 "broker: vault:/v\\naudit:\\n  dri: /a  | unknown key 'audit.dri'; did you mean 'audit.dir'?",
                 "broker: vault:/v\\nstrict: maybe      | strict must be true or false, not 'maybe'",
                 "broker: vault:/v\\nmode: lenient      | mode must be one of enforce, observe, not 'lenient'",
-                "broker: file:/v                      | broker must be vault:<directory>, not 'file:/v'",
+                "broker: file:/v | broker must be vault:<directory> or openbao:https://<host>:8200, not 'file:/v'",
+                "broker: openbao:http://b:8200         | broker must be openbao:URL, which is a URL such as https://",
+                "broker: openbao:https://u:p@b:8200    | is a URL without user, query and fragment",
                 "broker: vault:/v\\nworkload: [a]      | workload must be a text, not '[a]'",
                 "broker: [                            | is not YAML",
                 "just text                            | holds no settings",
@@ -66,6 +68,31 @@ class ConfigTest {
                 .hasMessageContaining("lethe.yaml")
                 .message()
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void openBao_keepsItsFilesBesideTheConfig() throws Exception {
+        Config config = Config.read(file("broker: openbao:https://bao:8200\nopenbao:\n  token-file: t\n"));
+        assertThat(config.isOpenBao()).isTrue();
+        assertThat(config.vault()).isNull();
+        assertThat(config.auditDir()).isEqualTo(folder.resolve("audit").toFile());
+        assertThat(config.grantsFile()).isEqualTo(folder.resolve("grants.json").toFile());
+        assertThat(config.credential().file()).isEqualTo(folder.resolve("t"));
+        assertThat(config.openBao()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "openbao.mount: secret                                                  | says nothing of how to log in",
+                "openbao.role-id: r\\nopenbao.token-file: t                             | says two ways to log in",
+                "openbao.role-id: r\"s\\nopenbao.secret-id-file: s                     | a character that no role-id has",
+                "openbao.role-id: r\\nopenbao.auth-mount: ../x\\nopenbao.secret-id-file: s | openbao.auth-mount is a path",
+            })
+    void loginThatCannotBe_isOneClearLine(String yaml, String expected) throws Exception {
+        Config config = Config.read(file("broker: openbao:https://bao:8200\n" + yaml.replace("\\n", "\n") + "\n"));
+        assertThatThrownBy(config::credential).isInstanceOf(ConfigException.class).hasMessageContaining(expected);
     }
 
     @Test

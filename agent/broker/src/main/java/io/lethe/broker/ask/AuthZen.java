@@ -7,6 +7,7 @@ import io.lethe.broker.Explanation;
 import io.lethe.broker.Request;
 import io.lethe.broker.json.Json;
 import io.lethe.broker.json.JsonException;
+import io.lethe.broker.transport.TimedSocket;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class AuthZen {
         byte[] question = Json.write(Evaluation.of(request, granted, now));
         Reply reply;
         try (TimedSocket plain = new TimedSocket(deadline)) {
-            plain.connectTo(address);
+            plain.connectTo(address.host(), address.port());
             try (Socket socket = address.isTls() ? tls.over(plain, address) : plain) {
                 send(question, socket.getOutputStream());
                 reply = Reply.read(new BufferedInputStream(socket.getInputStream()));

@@ -3,7 +3,8 @@
  *
  * <p>Loaded by: agent loader, and by the command line's own loader.
  *
- * <p>What belongs here: text that is no secret. Values become {@code String}s, so no secret may pass through.
+ * <p>What belongs here: text that is no secret. Values become {@code String}s, so no secret may pass through, but for
+ * {@link io.lethe.broker.json.SecretJson}, which makes none of what it is not asked for as such.
  */
 @NullMarked
 package io.lethe.broker.json;

@@ -74,14 +74,24 @@ public final class Custody {
         return this;
     }
 
+    /** The grants of a broker that keeps none itself, and the folder that they lie in. */
+    public Custody grants(Path file) {
+        files.put(file, "grants file");
+        return this;
+    }
+
     public Custody trail(Path folder) {
         trail = folder;
         return this;
     }
 
-    /** Who vouches for the decision point that has to allow each acquire, too. */
-    public Custody authorities(Path file) {
-        files.put(file, "ask.ca");
+    /**
+     * Who vouches for a server that is asked: the decision point, or the one that keeps the secrets.
+     *
+     * @param key of the config, which names the file
+     */
+    public Custody authorities(Path file, String key) {
+        files.put(file, key);
         return this;
     }
 
@@ -114,7 +124,8 @@ public final class Custody {
         }
     }
 
-    boolean isSelfAdministered() {
+    /** Whether anything is {@link #found()}. */
+    public boolean isSelfAdministered() {
         return !found().isEmpty();
     }
 
@@ -135,7 +146,7 @@ public final class Custody {
      *
      * @throws BrokerException where the configuration asks for more and no secret may be handed out
      */
-    Set<String> marks() throws BrokerException {
+    public Set<String> marks() throws BrokerException {
         if (files.isEmpty() && trail == null) {
             return Collections.emptySet();
         }

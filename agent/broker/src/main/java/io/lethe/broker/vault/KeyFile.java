@@ -25,13 +25,13 @@ import java.util.Set;
  * into a direct buffer of our own, which is overwritten: {@code Files.readAllBytes} leaves a full copy in the thread's
  * cached buffer and {@code FileInputStream} most of one on its stack, while this leaves none (run on 8 to 25).
  */
-final class KeyFile {
+public final class KeyFile {
 
     private static final int MAX = 16_384;
     private static final int MAX_MOVES = 5;
 
     /** What is made of the text; the buffer is overwritten afterwards. */
-    interface Reader {
+    public interface Reader {
         byte[] read(ByteBuffer text) throws BrokerException;
     }
 
@@ -42,7 +42,12 @@ final class KeyFile {
         return read(file, what, Access.GROUP, reader);
     }
 
-    static byte[] read(Path file, String what, Access access, Reader reader) throws BrokerException {
+    /**
+     * Reads a file that holds what opens secrets.
+     *
+     * @param what how messages call it
+     */
+    public static byte[] read(Path file, String what, Access access, Reader reader) throws BrokerException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(MAX);
         try {
             fill(buffer, file, what, access);
@@ -193,7 +198,7 @@ final class KeyFile {
     }
 
     /** Who besides the owner may get at a key file; others never may. */
-    enum Access {
+    public enum Access {
         /** Nobody. */
         OWNER,
         /** Its group may read it: systemd's credentials and Kubernetes' volumes are made like that. */

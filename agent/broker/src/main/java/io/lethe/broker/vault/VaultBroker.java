@@ -1,9 +1,9 @@
 package io.lethe.broker.vault;
 
 import io.lethe.broker.BreakGlass;
-import io.lethe.broker.Broker;
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.Decision;
+import io.lethe.broker.ExplainingBroker;
 import io.lethe.broker.Explanation;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Loaded by the agent loader. Thread-safe; agent threads only, since an interrupt would close the file it reads.
  * What is broken is one clear line, and no secret.
  */
-public final class VaultBroker implements Broker {
+public final class VaultBroker implements ExplainingBroker {
 
     /** A writer may replace a secret between our reading of the index and of the file that it named. */
     private static final int MAX_TRIES = 5;
@@ -208,7 +208,7 @@ public final class VaultBroker implements Broker {
         return cache.weaknesses();
     }
 
-    /** What an acquire would decide now, and how each grant on the secret stands to it. */
+    @Override
     public Explanation explain(Request request) throws BrokerException {
         Explanation explanation = explain(request, epochSeconds.getAsLong());
         if (explanation.needsCaller()) {

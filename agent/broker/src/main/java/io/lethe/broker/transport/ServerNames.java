@@ -1,4 +1,4 @@
-package io.lethe.http;
+package io.lethe.broker.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loaded by the agent loader. Stateless; no name is looked up.
  */
-final class ServerNames {
+public final class ServerNames {
 
     private static final int DNS = 2;
     private static final int ADDRESS = 7;
@@ -22,10 +22,11 @@ final class ServerNames {
     private ServerNames() {}
 
     /** Returns in one line that the certificate is not for this host, or null where it is. */
-    static @Nullable String obstacle(X509Certificate certificate, String host) throws CertificateParsingException {
+    public static @Nullable String obstacle(X509Certificate certificate, String host)
+            throws CertificateParsingException {
         Collection<List<?>> names = certificate.getSubjectAlternativeNames();
         if (names == null) {
-            return "its certificate has no subjectAltName, so it names no host; pin its key in the grant with --pin";
+            return "its certificate has no subjectAltName, so it names no host";
         }
         boolean address = isAddress(host);
         StringBuilder shown = new StringBuilder();
@@ -65,7 +66,7 @@ final class ServerNames {
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
-    private static boolean isAddress(String host) {
+    static boolean isAddress(String host) {
         if (host.indexOf(':') >= 0) {
             return true;
         }

@@ -1,4 +1,4 @@
-package io.lethe.broker.ask;
+package io.lethe.broker.transport;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,18 +15,19 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Loaded by the agent loader. One thread. Past the deadline reading fails with a {@link SocketTimeoutException}.
  */
-final class TimedSocket extends Socket {
+public final class TimedSocket extends Socket {
 
     private final long deadline;
 
     /** @param deadline {@link System#nanoTime()} value */
-    TimedSocket(long deadline) {
+    public TimedSocket(long deadline) {
         super(Proxy.NO_PROXY);
         this.deadline = deadline;
     }
 
-    void connectTo(AskAddress address) throws IOException {
-        connect(new InetSocketAddress(address.host(), address.port()), millisLeft());
+    /** @param host a name, or an address without brackets */
+    public void connectTo(String host, int port) throws IOException {
+        connect(new InetSocketAddress(host, port), millisLeft());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.lethe.http;
+package io.lethe.broker.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
