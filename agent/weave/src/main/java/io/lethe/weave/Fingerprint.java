@@ -2,8 +2,10 @@ package io.lethe.weave;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -72,10 +74,13 @@ public final class Fingerprint {
         }
         Search search = new Search(plan);
         reader.accept(search, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-        if (search.subroutines) {
-            methods.clear();
-            missing("it has subroutines (jsr, ret)");
-            return;
+        // Methods that nothing goes into are copied as they are.
+        for (String method : methods.keySet()) {
+            if (search.subroutines.contains(method)) {
+                methods.clear();
+                missing(method + " has subroutines (jsr, ret)");
+                return;
+            }
         }
         judge(plan, search);
     }
@@ -126,7 +131,7 @@ public final class Fingerprint {
         private final int[] woven;
         private final StringBuilder obstacles = new StringBuilder();
         private boolean mayHaveSubroutines;
-        private boolean subroutines;
+        private final Set<String> subroutines = new HashSet<>();
 
         Search(ClassPlan plan) {
             super(Emit.API);
@@ -160,7 +165,9 @@ public final class Fingerprint {
             return new MethodVisitor(Emit.API, calls) {
                 @Override
                 public void visitJumpInsn(int opcode, Label label) {
-                    subroutines |= opcode == Opcodes.JSR;
+                    if (opcode == Opcodes.JSR) {
+                        subroutines.add(name + desc);
+                    }
                     super.visitJumpInsn(opcode, label);
                 }
 

@@ -10,6 +10,7 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /** Class files of strange shapes and sizes. */
@@ -33,6 +34,34 @@ class OddClassesTest {
         assertThat(woven.bytes()).isNull();
         assertThat(woven.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(woven.why()).contains("subroutines");
+    }
+
+    /** MySQL Connector/J 5.1 is compiled so. */
+    @Test
+    void subroutinesElsewhereInTheClass_areCopied() throws Throwable {
+        ClassReader plain = new ClassReader(Sample.classFile(Opcodes.V1_5, ClassWriter.COMPUTE_MAXS, m -> {}));
+        ClassWriter more = new ClassWriter(plain, ClassWriter.COMPUTE_MAXS);
+        plain.accept(
+                new ClassVisitor(Opcodes.ASM9, more) {
+                    @Override
+                    public void visitEnd() {
+                        MethodVisitor m = visitMethod(Opcodes.ACC_STATIC, "other", "()V", null, null);
+                        Label routine = new Label();
+                        m.visitCode();
+                        m.visitJumpInsn(Opcodes.JSR, routine);
+                        m.visitInsn(Opcodes.RETURN);
+                        m.visitLabel(routine);
+                        m.visitVarInsn(Opcodes.ASTORE, 0);
+                        m.visitVarInsn(Opcodes.RET, 0);
+                        m.visitMaxs(0, 0);
+                        m.visitEnd();
+                        super.visitEnd();
+                    }
+                },
+                0);
+        Woven woven = sample.weave(more.toByteArray());
+        assertThat(woven.outcome()).isEqualTo(Outcome.HOOKED);
+        assertThat(sample.run(woven.bytes()).call("f", "x", 1)).isEqualTo("x!(x!)");
     }
 
     @Test
