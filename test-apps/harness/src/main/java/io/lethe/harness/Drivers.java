@@ -11,7 +11,10 @@ public final class Drivers {
     public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.1", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
 
     /** The versions of MariaDB Connector/J that are tested live, oldest first: 2.x and 3.x are two drivers. */
-    public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9");
+    public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9", "3.5.11");
+
+    /** Those that want JDK 17 or newer. */
+    public static final List<String> MARIADB_FROM_17 = List.of("4.0.0");
 
     /** The H2 versions that are tested live, oldest first. */
     public static final List<String> H2 = List.of("1.4.200", "2.1.214", "2.2.224", "2.4.240");
