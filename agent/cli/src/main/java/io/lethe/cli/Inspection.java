@@ -6,6 +6,7 @@ import io.lethe.weave.Fingerprint;
 import io.lethe.weave.KnownSink;
 import io.lethe.weave.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,14 +135,25 @@ final class Inspection {
         if (present.isEmpty()) {
             return null;
         }
-        if (!sink.required().isEmpty() && present.contains(sink.required().get(0))) {
-            for (String name : sink.required()) {
-                if (!present.contains(name)) {
-                    worst = worst == Outcome.HOOKED ? Outcome.PARTIAL : worst;
-                    why.add(name.replace('/', '.') + " is missing");
+        for (String name : missing(sink, present)) {
+            worst = worst == Outcome.HOOKED ? Outcome.PARTIAL : worst;
+            why.add(name.replace('/', '.') + " is missing");
+        }
+        return new Found(where, sink.name(), worst, String.join("; ", why));
+    }
+
+    /** What the generation lacks of which most is there. */
+    private static List<String> missing(KnownSink sink, Set<String> present) {
+        List<String> fewest = null;
+        for (List<String> generation : sink.generations()) {
+            if (present.contains(generation.get(0))) {
+                List<String> missing = new ArrayList<>(generation);
+                missing.removeAll(present);
+                if (fewest == null || missing.size() < fewest.size()) {
+                    fewest = missing;
                 }
             }
         }
-        return new Found(where, sink.name(), worst, String.join("; ", why));
+        return fewest == null ? Collections.<String>emptyList() : fewest;
     }
 }

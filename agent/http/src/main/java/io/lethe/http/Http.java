@@ -144,7 +144,7 @@ public final class Http implements Plans {
     }
 
     private static KnownSink sink(String name, List<ClassPlan> plans) {
-        return new KnownSink(name, Collections.<String>emptyList(), plans);
+        return new KnownSink(name, Collections.<List<String>>emptyList(), plans);
     }
 
     /** The swap for what sends passwords in clear text over TLS and is no HTTP. */

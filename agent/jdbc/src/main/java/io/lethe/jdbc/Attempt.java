@@ -1,20 +1,13 @@
 package io.lethe.jdbc;
 
-import io.lethe.broker.BrokerException;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
-import io.lethe.broker.WireSink;
 import io.lethe.secret.GcWatch;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
-import io.lethe.secret.Wipe;
-import io.lethe.secret.crypto.WipingDigest;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
 
     /** What a grant tolerates where a protocol sends the password, or what is as good, without TLS. */
-    private static final String CLEAR_TEXT = "cleartext";
-
-    private static final int LEAST_ITERATIONS = 4_096;
-    private static final int MOST_ITERATIONS = 1_000_000;
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    static final String CLEAR_TEXT = "cleartext";
 
     private final Sinks sinks;
     private final Request request;
     private final Login login;
     private final Lease lease;
     private final boolean verifiedTls;
-    private @Nullable Socket socket;
+    private final Outlet outlet;
     private @Nullable Scram scram;
-    private final List<WireSink.Armed> armed = new ArrayList<>(1);
-    private final List<Sealed> derived = new ArrayList<>(0);
     private boolean answered;
     private boolean accepted;
     private boolean closed;
@@ -53,6 +40,7 @@ final class Attempt {
         this.verifiedTls = verifiedTls;
         this.login = sinks.acquire(request);
         this.lease = login.lease;
+        this.outlet = new Outlet(sinks, request, lease);
     }
 
     Request request() {
@@ -84,13 +72,13 @@ final class Attempt {
      * @param socket null where the driver does not say
      */
     void over(@Nullable Socket current) {
-        socket = current;
+        outlet.over(current);
     }
 
     /** What may stand for the password in the driver's hands; null where nothing can. */
     @Nullable
     StandIn standIn() {
-        String text = sinks.wire().standIn(lease.secret().length());
+        String text = outlet.standIn(lease.secret().length());
         return text == null ? null : new StandIn(text);
     }
 
@@ -100,17 +88,14 @@ final class Attempt {
      * @param before what the driver sends before it, each character one byte
      */
     void clear(StandIn standIn, String before) throws Refusal {
-        Socket current = socket;
-        if (answered || current == null) {
+        if (answered || !outlet.isSeen()) {
             throw noClearText(" in the midst of another proof, as no server does");
         }
         requireLive();
         answered = true;
-        try {
-            armed.add(sinks.wire()
-                    .arm(current, request, lease, lease.secret(), standIn.text(), before, lease.tolerates(CLEAR_TEXT)));
-        } catch (BrokerException e) {
-            throw noClearText(", and " + e.getMessage());
+        String obstacle = outlet.arm(lease.secret(), standIn.text(), before);
+        if (obstacle != null) {
+            throw noClearText(", and " + obstacle);
         }
     }
 
@@ -127,7 +112,7 @@ final class Attempt {
     }
 
     boolean isOverTls() {
-        return socket instanceof SSLSocket;
+        return outlet.isOverTls();
     }
 
     /** Nothing can stand for the password in what the driver sends. */
@@ -143,19 +128,9 @@ final class Attempt {
 
     /** SaltedPassword is asked for: derives the keys, returns the token that stands for it. */
     byte[] scram(String mechanism, byte[] salt, int iterations) throws Refusal {
-        String name = mechanism.replace('_', '-');
-        if (!name.startsWith("SCRAM-SHA-256")) {
-            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for " + reference()
-                    + "; only SCRAM-SHA-256 is supported");
-        }
-        boolean usual = iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS;
-        if (!usual && !lease.tolerates("scram-iterations")) {
-            throw Refusal.denied("the server at " + request.target() + " asked for " + iterations
-                    + " SCRAM iterations for " + reference() + ", outside " + LEAST_ITERATIONS + " to "
-                    + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
-        }
+        Scram.requireUsual(mechanism, iterations, request, lease);
         requireLive();
-        requireNamedServer();
+        outlet.requireNamedServer();
         answered = true;
         long mark = GcWatch.mark();
         long start = System.nanoTime();
@@ -174,50 +149,21 @@ final class Attempt {
         return scram;
     }
 
-    /**
-     * Answers an MD5 challenge: {@code "md5" + hex(md5(hex(md5(password + user)) + salt))}. The inner hash is what the server
-     * stores and enough to log in, so it dies here.
-     */
+    /** Answers an MD5 challenge. */
     byte[] md5(byte[] user, byte[] salt) throws Refusal {
         if (!verifiedTls && !lease.tolerates("md5")) {
             throw Refusal.denied("the server at " + request.target() + " asked for md5 authentication for "
                     + reference() + " without verified TLS; a grant allows that with --weak md5");
         }
-        requireLive();
-        requireNamedServer();
+        byte[] proof = answer(new Md5Proof(user, salt));
         answered = true;
-        long mark = GcWatch.mark();
-        long start = System.nanoTime();
-        byte[] inner = new byte[16];
-        byte[] hex = new byte[32];
-        byte[] answer = new byte[35];
-        Window window = lease.secret().open();
-        try (WipingDigest digest = WipingDigest.md5()) {
-            digest.update(window.bytes(), 0, window.bytes().length);
-            digest.update(user, 0, user.length);
-            digest.digest(inner, 0);
-            window.close();
-            toHex(inner, hex, 0);
-            digest.update(hex, 0, hex.length);
-            digest.update(salt, 0, salt.length);
-            digest.digest(inner, 0);
-            answer[0] = 'm';
-            answer[1] = 'd';
-            answer[2] = '5';
-            toHex(inner, answer, 3);
-        } finally {
-            window.close();
-            Wipe.bytes(inner);
-            Wipe.bytes(hex);
-        }
-        sinks.released(login, request, window, System.nanoTime() - start, 3, GcWatch.since(mark));
-        return answer;
+        return proof;
     }
 
     /** Answers a challenge by what is derived from the secret; what that leaves is wiped when this returns. */
     byte[] answer(LoginProof proof) throws Refusal {
         requireLive();
-        requireNamedServer();
+        outlet.requireNamedServer();
         long mark = GcWatch.mark();
         long start = System.nanoTime();
         Window window = lease.secret().open();
@@ -229,13 +175,6 @@ final class Attempt {
         }
         sinks.released(login, request, window, System.nanoTime() - start, proof.arrays(), GcWatch.since(mark));
         return answer;
-    }
-
-    private static void toHex(byte[] bytes, byte[] out, int offset) {
-        for (int i = 0; i < bytes.length; i++) {
-            out[offset + 2 * i] = HEX[(bytes[i] >> 4) & 15];
-            out[offset + 2 * i + 1] = HEX[bytes[i] & 15];
-        }
     }
 
     /** Turns the password into what the driver's protocol makes of it. */
@@ -252,7 +191,7 @@ final class Attempt {
     /** What the password becomes, in the clear: the caller wipes it as soon as it is part of something else. */
     byte[] derived(Derivation derivation) throws Refusal {
         requireLive();
-        requireNamedServer();
+        outlet.requireNamedServer();
         answered = true;
         long mark = GcWatch.mark();
         long start = System.nanoTime();
@@ -288,21 +227,19 @@ final class Attempt {
      * @return what the driver sends in their place, of their length
      */
     byte[] send(Sealed bytes, String before) throws Refusal {
-        derived.add(bytes);
-        Socket current = socket;
-        String text = current == null ? null : sinks.wire().standIn(bytes.length());
-        if (current != null && text == null) {
+        outlet.own(bytes);
+        String text = outlet.isSeen() ? outlet.standIn(bytes.length()) : null;
+        if (outlet.isSeen() && text == null) {
             throw tooShort();
         }
-        if (current == null || text == null) {
+        if (text == null) {
             throw Refusal.denied(
                     "the connection to " + request.target() + " cannot be seen; " + reference() + " stays here");
         }
-        try {
-            armed.add(sinks.wire().arm(current, request, lease, bytes, text, before, lease.tolerates(CLEAR_TEXT)));
-        } catch (BrokerException e) {
+        String obstacle = outlet.arm(bytes, text, before);
+        if (obstacle != null) {
             throw Refusal.denied(
-                    "the server at " + request.target() + " gets no proof of " + reference() + ": " + e.getMessage());
+                    "the server at " + request.target() + " gets no proof of " + reference() + ": " + obstacle);
         }
         return text.getBytes(StandardCharsets.US_ASCII);
     }
@@ -318,21 +255,6 @@ final class Attempt {
         }
     }
 
-    /** Where the grant names whom to trust, or demands TLS, a server that nobody vouches for gets no proof either: it could guess from it. */
-    private void requireNamedServer() throws Refusal {
-        if (!lease.demandsTls()) {
-            return;
-        }
-        Socket current = socket;
-        String obstacle =
-                current == null ? "its connection cannot be seen" : sinks.wire().peerObstacle(current, request, lease);
-        if (obstacle != null) {
-            throw Refusal.denied("the server at " + request.target() + " gets no proof of " + reference()
-                    + ", whose grant has " + (lease.trust().isDefault() ? "--tls verified" : "--ca or --pin") + ": "
-                    + obstacle);
-        }
-    }
-
     /** The server let us in. */
     void accepted() {
         accepted = true;
@@ -344,12 +266,7 @@ final class Attempt {
             return;
         }
         closed = true;
-        for (int i = 0; i < armed.size(); i++) {
-            armed.get(i).close();
-        }
-        for (int i = 0; i < derived.size(); i++) {
-            derived.get(i).close();
-        }
+        outlet.close();
         if (scram != null) {
             scram.close();
         }

@@ -16,7 +16,8 @@ import java.util.List;
  * nothing was said yet, and whose {@code EncryptionManager} answers the server's seed. All other mechanisms send the password,
  * in clear text or encrypted for whoever answers, and are refused; so are data sources and databases in this process.
  *
- * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link DerbyConnect}.
+ * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link DerbyConnect} and {@link
+ * DerbySubstitute}.
  */
 final class Derby implements DriverFamily {
 
@@ -45,6 +46,7 @@ final class Derby implements DriverFamily {
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         DerbyConnect connect = new DerbyConnect(sinks);
+        DerbySubstitute substitute = new DerbySubstitute();
         Outermost.Check check = Recognised.of(this, "Derby's client", recognition, sinks);
         return Arrays.asList(
                 // From 10.15 on it only extends the other one.
@@ -56,7 +58,7 @@ final class Derby implements DriverFamily {
                         .with(MethodHook.scope(sites, "flowReconnect", Careful.scope(connect.flow()))
                                 .startingWith(STRING, "I")),
                 new ClassPlan(ENCRYPTION)
-                        .with(MethodHook.answer(sites, "substitutePassword", Careful.answer(connect.substitute()))
+                        .with(MethodHook.answer(sites, "substitutePassword", Careful.answer(substitute.substitute()))
                                 .descriptor("(" + STRING + STRING + "[B[B)[B")));
     }
 

@@ -3,6 +3,7 @@ package io.lethe.jdbc;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Recognition;
 import io.lethe.weave.Sites;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -18,6 +19,11 @@ interface DriverFamily {
 
     /** The classes that must be hooked, whatever the server will ask for, before a reference may go to the driver. */
     List<String> requiredBeforeConnect();
+
+    /** The same for each generation of versions, where they have few classes in common: one of these lists must be whole. */
+    default List<List<String>> generations() {
+        return Collections.singletonList(requiredBeforeConnect());
+    }
 
     /** The classes that must be hooked where the driver has them. */
     List<String> requiredWherePresent();

@@ -16,8 +16,8 @@ import java.util.List;
  * {@code Engine.createSession} compares it with a database in this process. The password of an encrypted file goes the same
  * way, and its text too: to the server, or into the file's key.
  *
- * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link H2Connect} and {@link
- * H2Hashes}.
+ * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link H2Connect}, {@link
+ * H2Attempts} and {@link H2Hashes}.
  */
 final class H2 implements DriverFamily {
 
@@ -53,6 +53,7 @@ final class H2 implements DriverFamily {
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         H2Connect connect = new H2Connect(this, sinks, recognition);
+        H2Attempts attempts = new H2Attempts(this, sinks);
         H2Hashes hashes = new H2Hashes();
         Outermost.Check check = Recognised.of(this, "H2", recognition, sinks);
         ClassPlan source = new ClassPlan(SOURCE);
@@ -73,7 +74,7 @@ final class H2 implements DriverFamily {
                         .with(MethodHook.answer(sites, "getUserName", Careful.answer(connect.userName()))
                                 .descriptor("()" + STRING)),
                 new ClassPlan(REMOTE)
-                        .with(MethodHook.scope(sites, "initTransfer", Careful.scope(connect.server()))
+                        .with(MethodHook.scope(sites, "initTransfer", Careful.scope(attempts.server()))
                                 .startingWith(INFO_TYPE, STRING, STRING))
                         .with(CallHook.instance("writeBytes", "([B)" + TRANSFER_TYPE, TRANSFER)
                                 .in("initTransfer")
@@ -87,7 +88,7 @@ final class H2 implements DriverFamily {
                         .with(MethodHook.enter(sites, "init", Careful.scope(connect.transfer()))
                                 .descriptor("()V")),
                 new ClassPlan(ENGINE)
-                        .with(MethodHook.scope(sites, "createSession", Careful.scope(connect.here()))
+                        .with(MethodHook.scope(sites, "createSession", Careful.scope(attempts.here()))
                                 .startingWith(INFO_TYPE)),
                 new ClassPlan(SHA256)
                         .with(MethodHook.answer(sites, "getHashWithSalt", Careful.answer(hashes.salted()))

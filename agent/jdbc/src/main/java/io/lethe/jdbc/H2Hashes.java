@@ -146,7 +146,7 @@ final class H2Hashes {
     private static Attempt attempt(Connect connect, H2Token token) throws Refusal {
         boolean ofFile = token.kind == H2Token.Kind.FILE || token.kind == H2Token.Kind.FILE_KEY;
         Attempt attempt = ofFile ? connect.second() : connect.attempt();
-        if (attempt == null || !token.reference.startsWith(attempt.reference())) {
+        if (attempt == null || !token.isOf(attempt.request())) {
             throw Refusal.denied(token.reference + " reached H2's hash outside of a connect that Lethe follows");
         }
         return attempt;

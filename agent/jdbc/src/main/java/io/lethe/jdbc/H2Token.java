@@ -1,6 +1,8 @@
 package io.lethe.jdbc;
 
+import io.lethe.broker.Request;
 import io.lethe.secret.NotSecret;
+import io.lethe.secret.Reference;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,14 @@ final class H2Token {
         }
         String[] parts = new String(text, StandardCharsets.UTF_8).split(" ", 3);
         return parts.length < 3 ? null : new H2Token(Kind.valueOf(parts[0]), parts[1], parts[2]);
+    }
+
+    /** Whether it stands for what this request asked for: the same field of the same secret, not one whose name only begins so. */
+    boolean isOf(Request request) {
+        Reference asked = Reference.parse(reference, "password");
+        return asked != null
+                && asked.name().equals(request.secret())
+                && asked.field().equals(request.field());
     }
 
     @Override

@@ -9,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * HSQLDB, 2.3.0 and newer (read in 2.3.2, 2.3.4, 2.4.1, 2.5.1, 2.6.1 and 2.7.4; older ones are UNKNOWN: their databases in this
+ * HSQLDB, 2.3.2 and newer (read in 2.3.2, 2.3.4, 2.4.1, 2.5.1, 2.6.1 and 2.7.4; older ones are UNKNOWN: their databases in this
  * process digest passwords elsewhere, or keep them).
  *
  * <p>Its way to a connection: all drivers and data sources call {@code JDBCDriver.getConnection}, which has a thread of its own
  * for loginTimeout. {@code ClientConnection} opens a socket and sends the password as it is, in a {@code Result} for a new
  * connection; a database in this process is {@code DatabaseManager}'s, and digests the password in {@code GranteeManager}.
  *
- * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link HsqldbConnect}.
+ * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link HsqldbConnect} and {@link
+ * HsqldbDigest}.
  */
 final class Hsqldb implements DriverFamily {
 
@@ -54,6 +55,7 @@ final class Hsqldb implements DriverFamily {
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         HsqldbConnect connect = new HsqldbConnect(this, sinks);
+        HsqldbDigest digest = new HsqldbDigest();
         Outermost.Check check = Recognised.of(this, "HSQLDB", recognition, sinks);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
@@ -84,10 +86,10 @@ final class Hsqldb implements DriverFamily {
                         .startingWith(STRING, STRING, STRING, STRING)
                         .replacing(2)));
         plans.add(new ClassPlan(GRANTEES)
-                .with(MethodHook.answer(sites, "digest", Careful.answer(connect.digest()))
+                .with(MethodHook.answer(sites, "digest", Careful.answer(digest.digest()))
                         .descriptor("(" + STRING + ")" + STRING)));
         plans.add(new ClassPlan(USERS)
-                .with(MethodHook.enter(sites, "getUser", Careful.scope(connect.user()))
+                .with(MethodHook.enter(sites, "getUser", Careful.scope(digest.user()))
                         .startingWith(STRING, STRING)));
         return plans;
     }

@@ -3,25 +3,18 @@ package io.lethe.jdbc;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
-import io.lethe.secret.Utf8;
-import io.lethe.secret.Wipe;
-import io.lethe.secret.crypto.Md5;
-import io.lethe.secret.crypto.WipingDigest;
-import io.lethe.weave.Answer;
 import io.lethe.weave.Scope;
 import java.io.File;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.net.Socket;
-import java.security.MessageDigest;
-import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the hooks of {@link Hsqldb} do: they begin an attempt where the server or the database in this process is known, give the
- * protocol a stand-in that becomes the password at the last write, and digest the password themselves.
+ * protocol a stand-in that becomes the password at the last write. What a database in this process digests is {@link
+ * HsqldbDigest}'s.
  *
  * <p>Loaded by the agent loader. Called on the application's threads; all state is in {@link Connect}, which belongs to the
  * thread. A connect without a reference passes each of them after one look.
@@ -29,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class HsqldbConnect {
 
     /** The host in the target of a database in this process; a server of that name gets no reference. */
-    private static final String HERE = H2Connect.HERE;
+    private static final String HERE = H2Attempts.HERE;
 
     private static final int PORT = 9001;
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private final Hsqldb family;
     private final Sinks sinks;
@@ -44,72 +36,12 @@ final class HsqldbConnect {
 
     /** {@code JDBCDriver.getConnection}: what begins inside ends with it. */
     Scope connect() {
-        return new Around();
+        return new HsqldbAround();
     }
 
     /** The thread that connects where there is a loginTimeout. */
     Scope thread() {
-        return new Around() {
-            private final ThreadLocal<Object> running = new ThreadLocal<>();
-
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) {
-                running.set(arguments[0]);
-                return super.enter(arguments);
-            }
-
-            /** It keeps what it catches, for the thread that waits. */
-            @Override
-            public void returned() {
-                Object thread = running.get();
-                running.remove();
-                SQLException caught = thread == null ? null : caught(thread);
-                if (caught == null) {
-                    super.returned();
-                } else {
-                    Connect.pop(caught);
-                }
-            }
-        };
-    }
-
-    private static @Nullable SQLException caught(Object thread) {
-        for (Field field : thread.getClass().getDeclaredFields()) {
-            if (field.getType() == SQLException[].class) {
-                try {
-                    field.setAccessible(true);
-                    SQLException[] caught = (SQLException[]) field.get(thread);
-                    return caught == null || caught.length == 0 ? null : caught[0];
-                } catch (IllegalAccessException | RuntimeException e) {
-                    return new SQLException("HSQLDB does not show how its login ended", e);
-                }
-            }
-        }
-        return null;
-    }
-
-    private static class Around implements Scope {
-
-        @Override
-        public @Nullable Object[] enter(@Nullable Object[] arguments) {
-            Connect.push(null, null);
-            return arguments;
-        }
-
-        @Override
-        public void returned() {
-            Connect connect = Connect.current();
-            if (connect != null) {
-                connect.accepted();
-            }
-            Connect.pop(null);
-        }
-
-        @Override
-        public @Nullable Object @Nullable [] failed(Throwable thrown) {
-            Connect.pop(thrown);
-            return null;
-        }
+        return new HsqldbAround.OnItsThread();
     }
 
     /** The constructor of {@code ClientConnection}, before it opens a socket. */
@@ -253,7 +185,7 @@ final class HsqldbConnect {
         attempt.clear(standIn, Wording.fourBytes(standIn.text().length()));
     }
 
-    private static @Nullable Object field(Object on, String name) throws Refusal {
+    static @Nullable Object field(Object on, String name) throws Refusal {
         for (Class<?> type = on.getClass(); type != null; type = type.getSuperclass()) {
             try {
                 Field field = type.getDeclaredField(name);
@@ -266,87 +198,5 @@ final class HsqldbConnect {
             }
         }
         throw Refusal.denied("HSQLDB's " + name + " cannot be seen; use a version of README's support table");
-    }
-
-    /** {@code getUser(name, password)} of a database in this process, which may ask a function of the application's own. */
-    Scope user() {
-        return new Entry() {
-            @Override
-            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
-                Object users = arguments[0];
-                String password = (String) arguments[2];
-                if (users != null
-                        && Reference.claims(password)
-                        && Connect.currentAttempt() != null
-                        && field(users, "extAuthenticationFunction") != null) {
-                    throw Refusal.denied("'" + password + "' stays here: this database asks a function of its own for"
-                            + " the password");
-                }
-                return arguments;
-            }
-        };
-    }
-
-    /** {@code GranteeManager.digest}: what a database in this process compares, and a new one keeps. */
-    Answer digest() {
-        return new Answer() {
-            @Override
-            public @Nullable Object answer(@Nullable Object[] arguments) throws Refusal, ReflectiveOperationException {
-                String password = (String) arguments[1];
-                Object manager = arguments[0];
-                Connect connect = Connect.current();
-                Attempt attempt = connect == null ? null : connect.attempt();
-                Credentials credentials = connect == null ? null : connect.credentials();
-                // Elsewhere it is a text like any other: what a client sends to a server in this process, say.
-                if (manager == null
-                        || password == null
-                        || attempt == null
-                        || credentials == null
-                        || !credentials.isPassword(password)) {
-                    return null;
-                }
-                Method digester = manager.getClass().getDeclaredMethod("getDigester");
-                digester.setAccessible(true);
-                MessageDigest theirs = (MessageDigest) digester.invoke(manager);
-                byte[] hash = attempt.derived(derivation(theirs == null ? "" : theirs.getAlgorithm()));
-                try {
-                    return hex(hash);
-                } finally {
-                    Wipe.bytes(hash);
-                }
-            }
-        };
-    }
-
-    /** The database chooses how it digests; nobody else sees the result. */
-    private static Attempt.Derivation derivation(String algorithm) throws Refusal {
-        if (!algorithm.equals("MD5") && !algorithm.equals("SHA-256") && !algorithm.equals("SHA-512")) {
-            throw Refusal.denied("this database digests passwords with " + algorithm + ", which Lethe does not");
-        }
-        return secret -> {
-            byte[] text = Utf8.latin1(secret);
-            try {
-                return algorithm.equals("MD5") ? Md5.hash(text) : sha(algorithm, text);
-            } finally {
-                Wipe.bytes(text);
-            }
-        };
-    }
-
-    private static byte[] sha(String algorithm, byte[] text) {
-        try (WipingDigest digest = algorithm.equals("SHA-256") ? WipingDigest.sha256() : WipingDigest.sha512()) {
-            byte[] hash = new byte[digest.length()];
-            digest.update(text);
-            digest.digest(hash, 0);
-            return hash;
-        }
-    }
-
-    private static String hex(byte[] hash) {
-        StringBuilder hex = new StringBuilder(2 * hash.length);
-        for (byte b : hash) {
-            hex.append(HEX[b >> 4 & 15]).append(HEX[b & 15]);
-        }
-        return hex.toString();
     }
 }

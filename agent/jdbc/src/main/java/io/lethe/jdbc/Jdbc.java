@@ -93,8 +93,7 @@ public final class Jdbc implements Plans, Guards {
         }
         List<KnownSink> known = new ArrayList<>();
         for (DriverFamily family : families.values()) {
-            known.add(new KnownSink(
-                    family.scheme(), family.requiredBeforeConnect(), family.plans(sites, sinks, recognition)));
+            known.add(new KnownSink(family.scheme(), family.generations(), family.plans(sites, sinks, recognition)));
         }
         return known;
     }

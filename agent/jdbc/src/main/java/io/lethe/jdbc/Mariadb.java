@@ -12,13 +12,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * MariaDB Connector/J 2.0 to 3.5 (all published versions compared, 2.0.1, 2.7.12, 3.0.4 and 3.5.9 read). Two drivers in truth:
+ * MariaDB Connector/J 2.0 to 4.0 (all published versions compared, 2.0.1, 2.7.12, 3.0.4 and 3.5.9 read). Two drivers in truth:
  *
  * <p>3.x: each attempt, be it the first, a failover's or a cancel's, calls {@code ConnectionHelper.connectSocket}, then
  * {@code HandshakeResponse.encode} and {@code authenticationHandler} (since 3.4 in {@code StandardClient}). 2.x: each attempt is
  * {@code AbstractConnectProtocol.createConnection} (until 2.4.3 {@code connect(String, int)}), with {@code
  * SendHandshakeResponsePacket} and {@code authenticationHandler} (until 2.4.3 {@code authentication}) inside. In both the first
- * message always holds the native scramble, and the server may ask for another proof after it, which a plugin gives.
+ * message always holds the native scramble, and the server may ask for another proof after it, which a plugin gives. From 3.5.11
+ * on {@code Driver} inherits {@code connect} from {@code NonRegisteringDriver}, which is a driver of its own, too.
  *
  * <p>Loaded by the agent loader. This page is the whole declaration; what the hooks do stands in {@link MariadbConnect} and
  * {@link MariadbChallenge}.
@@ -26,6 +27,7 @@ import java.util.List;
 final class Mariadb implements DriverFamily {
 
     private static final String DRIVER = "org/mariadb/jdbc/Driver";
+    private static final String PARENT = "org/mariadb/jdbc/NonRegisteringDriver";
     private static final String NEW = "org/mariadb/jdbc/";
     private static final String OLD = "org/mariadb/jdbc/internal/";
     private static final String PLUGINS = NEW + "plugin/authentication/";
@@ -50,6 +52,11 @@ final class Mariadb implements DriverFamily {
     @Override
     public List<String> requiredBeforeConnect() {
         return Collections.singletonList(DRIVER);
+    }
+
+    @Override
+    public List<List<String>> generations() {
+        return Arrays.asList(required(false), required(true));
     }
 
     @Override
@@ -95,14 +102,23 @@ final class Mariadb implements DriverFamily {
         MariadbConnect connect = new MariadbConnect(sinks, versions);
         MariadbChallenge challenge = new MariadbChallenge();
         List<ClassPlan> plans = new ArrayList<>();
-        plans.add(new ClassPlan(DRIVER)
-                .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks, "connect", versions)))
-                        .startingWith(STRING)));
+        // One of the two: JDBC has a driver declare or inherit this method, and any other parent of it is guarded.
+        plans.add(driver(DRIVER, true, sites, sinks, versions));
+        plans.add(driver(PARENT, false, sites, sinks, versions));
         plans.add(source("MariaDbDataSource", sites, sinks, versions));
         plans.add(source("MariaDbPoolDataSource", sites, sinks, versions));
         newer(plans, sites, connect, challenge);
         older(plans, sites, connect, challenge);
         return plans;
+    }
+
+    private static ClassPlan driver(
+            String name, boolean mayInherit, Sites sites, Sinks sinks, MariadbVersions versions) {
+        MethodHook connect = MethodHook.scope(
+                        sites, "connect", Careful.scope(new Outermost(sinks, "connect", versions)))
+                .startingWith(STRING);
+        ClassPlan plan = new ClassPlan(name).with(mayInherit ? connect.optional() : connect);
+        return mayInherit ? plan.orNothing() : plan;
     }
 
     private static ClassPlan source(String name, Sites sites, Sinks sinks, MariadbVersions versions) {

@@ -1,5 +1,8 @@
 package io.lethe.jdbc;
 
+import io.lethe.broker.Lease;
+import io.lethe.broker.Request;
+import io.lethe.secret.Reference;
 import io.lethe.secret.SaslPrep;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Window;
@@ -25,6 +28,8 @@ final class Scram implements AutoCloseable {
     static final int ARRAYS = 7;
 
     private static final int LENGTH = 32;
+    private static final int LEAST_ITERATIONS = 4_096;
+    private static final int MOST_ITERATIONS = 1_000_000;
     private static final byte[] CLIENT_KEY = "Client Key".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SERVER_KEY = "Server Key".getBytes(StandardCharsets.US_ASCII);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -39,6 +44,22 @@ final class Scram implements AutoCloseable {
     private final Sealed storedKey = Sealed.reserve(LENGTH);
     private final Sealed serverKey = Sealed.reserve(LENGTH);
     private @Nullable Sealed clientSignature;
+
+    /** Refuses other mechanisms, and iterations so few or many that the server learns or costs too much. */
+    static void requireUsual(String mechanism, int iterations, Request request, Lease lease) throws Refusal {
+        String reference = Reference.PREFIX + request.secret();
+        String name = mechanism.replace('_', '-');
+        if (!name.startsWith("SCRAM-SHA-256")) {
+            throw Refusal.denied("the server at " + request.target() + " asked for " + name + " for " + reference
+                    + "; only SCRAM-SHA-256 is supported");
+        }
+        boolean usual = iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS;
+        if (!usual && !lease.tolerates("scram-iterations")) {
+            throw Refusal.denied("the server at " + request.target() + " asked for " + iterations
+                    + " SCRAM iterations for " + reference + ", outside " + LEAST_ITERATIONS + " to "
+                    + MOST_ITERATIONS + "; a grant allows that with --weak scram-iterations");
+        }
+    }
 
     /** Derives the keys. The window that is passed is closed as soon as the password has become HMAC state. */
     Scram(Window window, byte[] salt, int iterations) {

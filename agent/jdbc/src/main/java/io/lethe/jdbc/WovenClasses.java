@@ -25,6 +25,7 @@ public final class WovenClasses {
     /** Of Connector/J 2 and 3, which have few classes in common. */
     static final String[] MARIADB = {
         "org/mariadb/jdbc/Driver",
+        "org/mariadb/jdbc/NonRegisteringDriver",
         "org/mariadb/jdbc/MariaDbDataSource",
         "org/mariadb/jdbc/MariaDbPoolDataSource",
         "org/mariadb/jdbc/client/impl/ConnectionHelper",

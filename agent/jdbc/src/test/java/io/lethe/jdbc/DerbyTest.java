@@ -9,15 +9,15 @@ class DerbyTest {
 
     @Test
     void halves_areWrittenAsDerbyDoes() {
-        assertThat(DerbyConnect.nibbles("app")).containsExactly(6, 7, 7, 0, 0, 0);
-        assertThat(DerbyConnect.nibbles("")).isEmpty();
+        assertThat(DerbySubstitute.nibbles("app")).containsExactly(6, 7, 7, 0, 0, 0);
+        assertThat(DerbySubstitute.nibbles("")).isEmpty();
     }
 
     @Test
     void aToken_leavesThePasswordAsItIs() {
         byte[] secret = "S3cret".getBytes(StandardCharsets.UTF_8);
-        byte[] token = DerbyConnect.token(DerbyConnect.nibbles("app"), secret);
-        assertThat(token).hasSize(20).isNotEqualTo(DerbyConnect.token(DerbyConnect.nibbles("sa"), secret));
+        byte[] token = DerbySubstitute.token(DerbySubstitute.nibbles("app"), secret);
+        assertThat(token).hasSize(20).isNotEqualTo(DerbySubstitute.token(DerbySubstitute.nibbles("sa"), secret));
         assertThat(secret).asString(StandardCharsets.UTF_8).isEqualTo("S3cret");
     }
 }

@@ -3,7 +3,11 @@ package io.lethe.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.broker.Request;
+import io.lethe.broker.Target;
+import io.lethe.broker.Workload;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,13 +22,13 @@ class H2Test {
         "[::1]:9093, /var/orders, h2://[::1]:9093//var/orders"
     })
     void aServer_isReadAsTheDriverDoes(String server, String database, String target) throws Refusal {
-        assertThat(H2Connect.target(server, database)).hasToString(target);
+        assertThat(H2Attempts.target(server, database)).hasToString(target);
     }
 
     @Test
     void aServerWithTheNameOfThisProcess_getsNothing() {
-        assertThatThrownBy(() -> H2Connect.target("Embedded:9092", "x")).hasMessageContaining("in this process");
-        assertThatThrownBy(() -> H2Connect.target("db:x", "x")).hasMessageContaining("not a number");
+        assertThatThrownBy(() -> H2Attempts.target("Embedded:9092", "x")).hasMessageContaining("in this process");
+        assertThatThrownBy(() -> H2Attempts.target("db:x", "x")).hasMessageContaining("not a number");
     }
 
     @Test
@@ -50,6 +54,27 @@ class H2Test {
                 .isNull();
         assertThat(H2Token.in(new byte[32])).isNull();
         assertThat(H2Token.in(null)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lethe:orders, true",
+        "lethe:orders#password, true",
+        "lethe:orders%23password, true",
+        "lethe:orders-2, false",
+        "lethe:order, false",
+        "lethe:orders#file, false"
+    })
+    void aToken_isOfTheSecretAndFieldThatWereAskedFor_andOfNoneThatOnlyBeginsSo(String reference, boolean is) {
+        Request request = new Request(
+                new Workload("default", Collections.emptyMap(), "self"),
+                "orders",
+                "password",
+                Target.parse("h2://db/orders"),
+                "connect",
+                "A",
+                Collections.emptyList());
+        assertThat(new H2Token(H2Token.Kind.USER, reference, "A").isOf(request)).isEqualTo(is);
     }
 
     @ParameterizedTest

@@ -12,18 +12,18 @@ import java.util.List;
 public final class KnownSink {
 
     private final String name;
-    private final List<String> required;
+    private final List<List<String>> generations;
     private final List<ClassPlan> plans;
 
     /**
      * @param name for people
-     * @param required internal names of the classes without which it carries no reference; where the first is there, the others
-     *     have to be. Empty where each version has others
+     * @param generations internal names of the classes without which it carries no reference, a list for each generation of
+     *     versions; where the first of a list is there, all of one such list have to be. Empty where each version has others
      * @param plans of all its classes, in all versions
      */
-    public KnownSink(String name, List<String> required, List<ClassPlan> plans) {
+    public KnownSink(String name, List<List<String>> generations, List<ClassPlan> plans) {
         this.name = name;
-        this.required = Collections.unmodifiableList(new ArrayList<>(required));
+        this.generations = Collections.unmodifiableList(new ArrayList<>(generations));
         this.plans = Collections.unmodifiableList(new ArrayList<>(plans));
     }
 
@@ -31,8 +31,8 @@ public final class KnownSink {
         return name;
     }
 
-    public List<String> required() {
-        return required;
+    public List<List<String>> generations() {
+        return generations;
     }
 
     public List<ClassPlan> plans() {

@@ -11,7 +11,10 @@ public final class Drivers {
     public static final List<String> POSTGRESQL = List.of("42.2.0", "42.2.1", "42.2.29", "42.3.2", "42.7.4", "42.7.14");
 
     /** The versions of MariaDB Connector/J that are tested live, oldest first: 2.x and 3.x are two drivers. */
-    public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9");
+    public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9", "3.5.11");
+
+    /** Those that want JDK 17 or newer. */
+    public static final List<String> MARIADB_FROM_17 = List.of("4.0.0");
 
     /** The versions of MySQL Connector/J that are tested live, oldest first: 5.1 and those after it are two drivers. */
     public static final List<String> MYSQL = List.of("5.1.34", "5.1.49", "8.0.11", "8.0.33", "9.7.0", "26.10.0");

@@ -87,13 +87,29 @@ final class MariadbConnectIT {
     }
 
     private static boolean isNew(String driver) {
-        return driver.startsWith("3.");
+        return !driver.startsWith("2.");
     }
 
     private static String tls(String driver) {
         return isNew(driver)
                 ? "?sslMode=trust"
                 : "?useSsl=true&trustServerCertificate=true&enabledSslProtocolSuites=TLSv1.2";
+    }
+
+    /** It wants TLS by itself, and has only the reference to hold against a certificate that nobody signed. */
+    @Test
+    void version4_connectsWithAndWithoutTls_asItIsTold() {
+        String driver = Drivers.MARIADB_FROM_17.get(0);
+        String trusting = mariadb.url() + tls(driver);
+
+        assertThat(connect(app(driver), config(trusting, "orders", REFERENCE))).isEqualTo("ok 1");
+        assertThat(connect(app(driver), config(mariadb.url() + "?sslMode=disable", "orders", REFERENCE)))
+                .isEqualTo("ok 1");
+        assertThat(connect(app(driver), config(mariadb.url(), "orders", REFERENCE)))
+                .contains("Self signed certificates");
+        assertThat(connect(app(driver), config(trusting, "other", REFERENCE)))
+                .startsWith(REFUSED)
+                .contains(REFERENCE);
     }
 
     @ParameterizedTest
