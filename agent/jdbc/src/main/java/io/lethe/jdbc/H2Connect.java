@@ -4,7 +4,6 @@ import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
 import io.lethe.weave.Answer;
-import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -31,15 +30,15 @@ final class H2Connect {
 
     private final H2 family;
     private final Sinks sinks;
-    private final Recognition recognition;
+    private final Recognised recognised;
 
     /** Whose loader's H2 converts passwords on this thread: what does so is static. */
     private final ThreadLocal<Object> converting = new ThreadLocal<>();
 
-    H2Connect(H2 family, Sinks sinks, Recognition recognition) {
+    H2Connect(H2 family, Sinks sinks, Recognised recognised) {
         this.family = family;
         this.sinks = sinks;
-        this.recognition = recognition;
+        this.recognised = recognised;
     }
 
     /** {@code convertPasswords}, around all that is made of them. */
@@ -112,7 +111,7 @@ final class H2Connect {
             throw Refusal.denied("'" + reference + "' stays here: H2 resolves references of connections only that the"
                     + " application opens");
         }
-        Recognised.require(family, "H2", reference, recognition, info.getClass().getClassLoader(), sinks);
+        recognised.require(reference, info.getClass().getClassLoader());
     }
 
     private static String lower(String user) {
@@ -219,10 +218,10 @@ final class H2Connect {
             boolean begun = false;
             try {
                 if (ofUser != null) {
-                    connect.begin(attempt(ofUser, target, clear));
+                    connect.begin(attempt(ofUser, target, clear, info));
                 }
                 if (ofFile != null) {
-                    connect.beginSecond(attempt(ofFile, target, clear));
+                    connect.beginSecond(attempt(ofFile, target, clear, info));
                 }
                 begun = true;
             } finally {
@@ -232,12 +231,13 @@ final class H2Connect {
             }
         }
 
-        private Attempt attempt(Credentials credentials, Target target, boolean clear) throws Refusal {
+        private Attempt attempt(Credentials credentials, Target target, boolean clear, Object info) throws Refusal {
             String socks = target.host().equals(HERE) ? null : PostgresqlRoute.socks(target);
             List<String> via = socks == null
                     ? Collections.<String>emptyList()
                     : Collections.singletonList("socksProxyHost=" + socks);
             Request request = sinks.request(credentials, target, via);
+            recognised.require(credentials, request, info.getClass().getClassLoader());
             Attempt attempt = new Attempt(sinks, request, false);
             boolean allowed = !clear;
             try {

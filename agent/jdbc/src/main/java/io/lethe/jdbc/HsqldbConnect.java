@@ -36,10 +36,15 @@ final class HsqldbConnect {
 
     private final Hsqldb family;
     private final Sinks sinks;
+    private final Recognised recognised;
 
-    HsqldbConnect(Hsqldb family, Sinks sinks) {
+    /** The driver's own thread, on which it connects where there is a loginTimeout: no outermost call is on it. */
+    private final ThreadLocal<Object> running = new ThreadLocal<>();
+
+    HsqldbConnect(Hsqldb family, Sinks sinks, Recognised recognised) {
         this.family = family;
         this.sinks = sinks;
+        this.recognised = recognised;
     }
 
     /** {@code JDBCDriver.getConnection}: what begins inside ends with it. */
@@ -50,8 +55,6 @@ final class HsqldbConnect {
     /** The thread that connects where there is a loginTimeout. */
     Scope thread() {
         return new Around() {
-            private final ThreadLocal<Object> running = new ThreadLocal<>();
-
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) {
                 running.set(arguments[0]);
@@ -69,6 +72,12 @@ final class HsqldbConnect {
                 } else {
                     Connect.pop(caught);
                 }
+            }
+
+            @Override
+            public @Nullable Object @Nullable [] failed(Throwable thrown) {
+                running.remove();
+                return super.failed(thrown);
             }
         };
     }
@@ -171,6 +180,11 @@ final class HsqldbConnect {
         List<String> via =
                 socks == null ? Collections.<String>emptyList() : Collections.singletonList("socksProxyHost=" + socks);
         Request request = sinks.request(credentials, target, via);
+        Object thread = running.get();
+        Object driver = thread != null ? thread : Outermost.receiver();
+        if (driver != null) {
+            recognised.require(credentials, request, driver.getClass().getClassLoader());
+        }
         connect.with(credentials);
         Attempt attempt = new Attempt(sinks, request, false);
         connect.begin(attempt);
