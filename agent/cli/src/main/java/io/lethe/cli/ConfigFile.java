@@ -49,6 +49,16 @@ final class ConfigFile {
         }
     }
 
+    /** Whether a vault's key is pinned in it. */
+    boolean hasKey() {
+        for (String line : lines) {
+            if (isOf("vault-key", line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void pin(Path vault, String key) throws CliException {
         boolean named = replace("vault-key", key);
         if (!replace("broker", "vault:" + vault)) {
@@ -79,14 +89,16 @@ final class ConfigFile {
     /** Replaces the top-level line of a key; its comment, if any, goes with the old value. */
     private boolean replace(String key, String value) {
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
-            String rest = line.startsWith(key) ? line.substring(key.length()).trim() : "";
-            if (rest.startsWith(":")) {
+            if (isOf(key, lines.get(i))) {
                 lines.set(i, key + ": " + value);
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isOf(String key, String line) {
+        return line.startsWith(key) && line.substring(key.length()).trim().startsWith(":");
     }
 
     private void write(Path aside) throws IOException {

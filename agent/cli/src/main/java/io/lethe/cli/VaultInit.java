@@ -43,7 +43,9 @@ final class VaultInit implements Callable<Integer> {
     public Integer call() throws CliException, BrokerException {
         Path place = Objects.requireNonNull(folder).toAbsolutePath().normalize();
         ConfigFile file = config == null ? null : ConfigFile.read(config.toAbsolutePath());
-        Vault vault = Vault.init(place, adminKey);
+        // One that was killed before it pinned what it made is given again.
+        boolean made = file != null && !file.hasKey() && Vault.isNew(place, adminKey);
+        Vault vault = made ? Vault.at(place, adminKey) : Vault.init(place, adminKey);
         String key = vault.verifyingKey();
         Path admin = adminKey == null ? place.resolve("admin.key") : adminKey.toAbsolutePath();
         Table table = new Table("vault", place.toString());

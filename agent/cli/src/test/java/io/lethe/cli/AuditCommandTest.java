@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.broker.json.Json;
 import java.io.File;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,6 +86,39 @@ class AuditCommandTest {
         Cli gone = run("audit", "verify", audit, "--heads", log.toString());
         assertThat(gone.code).isEqualTo(1);
         assertThat(gone.out).contains("BROKEN: manifest-", "that it lists is missing");
+    }
+
+    /** As rsyslog writes what it was sent: its own time and host before the text, or the message as it came. */
+    @Test
+    void headsInSyslog_areFoundInItsFiles() throws Exception {
+        Path log = dir.resolve("messages");
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(60_000);
+            Path config = Files.writeString(
+                    dir.resolve("lethe.yaml"),
+                    "broker: vault:" + dir.resolve("vault") + "\naudit.heads: syslog:127.0.0.1:" + server.getLocalPort()
+                            + "\n");
+            run("vault", "get", "it", "--reveal", "--reason", "test", "--config", config.toString());
+            DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+            server.receive(packet);
+            String sent = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+            assertThat(sent)
+                    .matches(
+                            "<110>1 \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z - lethe - - - lethe-audit-head host=.* head=[0-9a-f]{64}");
+            String text = sent.substring(sent.indexOf("lethe-audit-head"));
+            for (String line : List.of(
+                    "Nov 22 12:00:00 web1 lethe " + text,
+                    "2026-11-22T12:00:00.123456+00:00 web1 lethe: " + text,
+                    sent)) {
+                Files.writeString(log, "Nov 22 11:59:59 web1 cron[3]: other lines\n" + line + "\n");
+                Cli verified = run("audit", "verify", audit, "--heads", log.toString());
+                assertThat(verified.code).as("%s", verified).isEqualTo(0);
+                assertThat(verified.out).doesNotContain("not anchored", "newer than the heads");
+            }
+        }
+        Files.delete(Path.of(audit, "manifest-" + Files.getAttribute(Path.of(audit), "unix:uid")));
+        assertThat(run("audit", "verify", audit, "--heads", log.toString()).code)
+                .isEqualTo(1);
     }
 
     @Test

@@ -81,6 +81,23 @@ class ConfigCommandTest {
     }
 
     @Test
+    void init_thatWasKilledBeforeItPinned_pinsWhenItIsGivenAgain() throws Exception {
+        run("vault", "init", vault);
+
+        assertThat(run("vault", "init", vault, "--config", config.toString()).code)
+                .isEqualTo(0);
+        String pinned = Files.readString(config);
+        run(bytes("x"), "vault", "put", "it", "--config", config.toString());
+        Files.delete(config);
+
+        Cli used = run("vault", "init", vault, "--config", config.toString());
+        assertThat(pinned).contains("vault-key: lethe-vault+");
+        assertThat(used.code).isEqualTo(3);
+        assertThat(used.err).contains("there is a vault in " + vault + " already");
+        assertThat(config).doesNotExist();
+    }
+
+    @Test
     void init_beforeADirectoryExists_makesNoVault() {
         Cli init = run(
                 "vault", "init", vault, "--config", dir.resolve("no/lethe.yaml").toString());

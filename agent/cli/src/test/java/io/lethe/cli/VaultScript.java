@@ -13,6 +13,11 @@ import java.util.List;
  */
 final class VaultScript {
 
+    /** Keys whose other halves nobody has. */
+    private static final String BACKUP = "age1ph634ea9l8dawj3emnkyrfza3ceth29cgq8hhvt3ucpkqjd9fy3s3fzv8f";
+
+    private static final String ELSEWHERE = "age1lnmngdvhgemyfgyn4f8wcpv032lw5ln8cexwhlja44w7safkrf2s8gar03";
+
     private VaultScript() {}
 
     /** The commands on a vault in a folder; the new admin key goes beside it. */
@@ -22,7 +27,7 @@ final class VaultScript {
         String key = " --admin-key " + newAdmin + " --vault " + vault;
         String override = "break-glass --secret it --for 2h --reason INC-4711 --target postgresql://db:5432/";
         return List.of(
-                command("vault init " + vault),
+                command("vault init " + vault + " --config " + config(folder)),
                 command("vault put it --username shop --vault " + vault),
                 command("vault grant it --to postgresql://db:5432/orders --vault " + vault),
                 command("workload add billing --vault " + vault),
@@ -30,8 +35,13 @@ final class VaultScript {
                 command("vault put other --vault " + vault),
                 command("vault grant other --to https://api.example --workload billing --workload reports --vault "
                         + vault),
+                command("vault grant other --to https://two.example --workload billing --vault " + vault),
+                command("workload add elsewhere --recipient " + ELSEWHERE + " --vault " + vault),
+                command("vault export " + export(folder) + " --recipient " + BACKUP + " --reason backup --vault "
+                        + vault),
                 command("vault rotate it --grace 24h --vault " + vault),
                 command("vault rekey --workload default --vault " + vault),
+                command("vault grant --remove g3 --vault " + vault),
                 command("vault revoke g2 --workload billing --vault " + vault),
                 command("vault rekey --workload reports --identity " + folder.resolve("reports.key") + " --vault "
                         + vault),
@@ -41,7 +51,15 @@ final class VaultScript {
                 command("vault put it" + key),
                 command(override + "stock" + key),
                 command(override + "orders --bundle " + bundle(folder) + key),
-                command("break-glass --end b3 --reason over" + key));
+                command("break-glass --end b4 --reason over" + key));
+    }
+
+    static Path config(Path folder) {
+        return folder.resolve("lethe.yaml");
+    }
+
+    static Path export(Path folder) {
+        return folder.resolve("export");
     }
 
     static Path bundle(Path folder) {

@@ -43,11 +43,17 @@ final class Derby implements DriverFamily {
         return Collections.singletonList(DRIVER);
     }
 
+    /** By the one a connection is made, by the other a pool's is made new: a substitute without either is refused. */
+    @Override
+    public boolean isBesideTheProof(String className, String obstacle) {
+        return className.equals(CONNECTION) && Recognised.lacksOnly(obstacle, "flowReconnect");
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        DerbyConnect connect = new DerbyConnect(sinks);
+        Recognised check = Recognised.of(this, "Derby's client", recognition, sinks);
+        DerbyConnect connect = new DerbyConnect(sinks, check);
         DerbySubstitute substitute = new DerbySubstitute();
-        Outermost.Check check = Recognised.of(this, "Derby's client", recognition, sinks);
         return Arrays.asList(
                 // From 10.15 on it only extends the other one.
                 driver(OLD_DRIVER, sites, sinks, check).orNothing(),

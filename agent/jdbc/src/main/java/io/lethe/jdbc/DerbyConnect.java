@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.weave.Scope;
 import java.io.IOException;
@@ -23,9 +24,11 @@ final class DerbyConnect {
     private static final int SUBSTITUTE = 8;
 
     private final Sinks sinks;
+    private final Recognised recognised;
 
-    DerbyConnect(Sinks sinks) {
+    DerbyConnect(Sinks sinks, Recognised recognised) {
         this.sinks = sinks;
+        this.recognised = recognised;
     }
 
     /** {@code flowConnect(password, mechanism)}, and {@code flowReconnect}, by which pools reset a connection. */
@@ -94,7 +97,9 @@ final class DerbyConnect {
         String socks = PostgresqlRoute.socks(target);
         List<String> via =
                 socks == null ? Collections.<String>emptyList() : Collections.singletonList("socksProxyHost=" + socks);
-        Attempt attempt = new Attempt(sinks, sinks.request(credentials, target, via), false);
+        Request request = sinks.request(credentials, target, via);
+        recognised.require(credentials, request, connection.getClass().getClassLoader());
+        Attempt attempt = new Attempt(sinks, request, false);
         Connect connect = Connect.push(credentials, null);
         connect.begin(attempt);
         boolean named = false;

@@ -28,6 +28,16 @@ interface DriverFamily {
     /** The classes that must be hooked where the driver has them. */
     List<String> requiredWherePresent();
 
+    /**
+     * Whether an override of {@code lethe break-glass} may let pass what is not recognised of a class: no reference is hashed,
+     * sent, or taken for a user by it.
+     *
+     * @param obstacle as {@link Recognition} says it
+     */
+    default boolean isBesideTheProof(String className, String obstacle) {
+        return false;
+    }
+
     /** The plans; made once, when the first of the classes is loaded. */
     List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition);
 }

@@ -50,12 +50,19 @@ final class H2 implements DriverFamily {
         return Arrays.asList(FILE, OLD_FILE);
     }
 
+    /** A data source goes through the driver. */
+    @Override
+    public boolean isBesideTheProof(String className, String obstacle) {
+        return className.equals(SOURCE)
+                && Recognised.lacksOnly(obstacle, "getConnection", "getXAConnection", "getPooledConnection");
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        H2Connect connect = new H2Connect(this, sinks, recognition);
-        H2Attempts attempts = new H2Attempts(this, sinks);
         H2Hashes hashes = new H2Hashes();
-        Outermost.Check check = Recognised.of(this, "H2", recognition, sinks);
+        Recognised check = Recognised.of(this, "H2", recognition, sinks);
+        H2Connect connect = new H2Connect(this, sinks, check);
+        H2Attempts attempts = new H2Attempts(this, sinks, check);
         ClassPlan source = new ClassPlan(SOURCE);
         for (String method : new String[] {"getConnection", "getXAConnection", "getPooledConnection"}) {
             source.with(MethodHook.scope(sites, method, Careful.scope(new Outermost(sinks, method, check)))

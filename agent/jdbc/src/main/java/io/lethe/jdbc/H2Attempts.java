@@ -28,10 +28,12 @@ final class H2Attempts {
 
     private final H2 family;
     private final Sinks sinks;
+    private final Recognised recognised;
 
-    H2Attempts(H2 family, Sinks sinks) {
+    H2Attempts(H2 family, Sinks sinks, Recognised recognised) {
         this.family = family;
         this.sinks = sinks;
+        this.recognised = recognised;
     }
 
     /** {@code initTransfer(info, database, server)}: one attempt at one server, before its socket opens. */
@@ -124,10 +126,10 @@ final class H2Attempts {
             boolean begun = false;
             try {
                 if (ofUser != null) {
-                    connect.begin(attempt(ofUser, target, clear));
+                    connect.begin(attempt(ofUser, target, clear, info));
                 }
                 if (ofFile != null) {
-                    connect.beginSecond(attempt(ofFile, target, clear));
+                    connect.beginSecond(attempt(ofFile, target, clear, info));
                 }
                 begun = true;
             } finally {
@@ -137,12 +139,13 @@ final class H2Attempts {
             }
         }
 
-        private Attempt attempt(Credentials credentials, Target target, boolean clear) throws Refusal {
+        private Attempt attempt(Credentials credentials, Target target, boolean clear, Object info) throws Refusal {
             String socks = target.host().equals(HERE) ? null : PostgresqlRoute.socks(target);
             List<String> via = socks == null
                     ? Collections.<String>emptyList()
                     : Collections.singletonList("socksProxyHost=" + socks);
             Request request = sinks.request(credentials, target, via);
+            recognised.require(credentials, request, info.getClass().getClassLoader());
             Attempt attempt = new Attempt(sinks, request, false);
             boolean allowed = !clear;
             try {

@@ -2,7 +2,6 @@ package io.lethe.jdbc;
 
 import io.lethe.secret.Reference;
 import io.lethe.weave.Answer;
-import io.lethe.weave.Recognition;
 import io.lethe.weave.Scope;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +17,15 @@ final class H2Connect {
 
     private final H2 family;
     private final Sinks sinks;
-    private final Recognition recognition;
+    private final Recognised recognised;
 
     /** Whose loader's H2 converts passwords on this thread: what does so is static. */
     private final ThreadLocal<Object> converting = new ThreadLocal<>();
 
-    H2Connect(H2 family, Sinks sinks, Recognition recognition) {
+    H2Connect(H2 family, Sinks sinks, Recognised recognised) {
         this.family = family;
         this.sinks = sinks;
-        this.recognition = recognition;
+        this.recognised = recognised;
     }
 
     /** {@code convertPasswords}, around all that is made of them. */
@@ -100,7 +99,7 @@ final class H2Connect {
             throw Refusal.denied("'" + reference + "' stays here: H2 resolves references of connections only that the"
                     + " application opens");
         }
-        Recognised.require(family, "H2", reference, recognition, info.getClass().getClassLoader(), sinks);
+        recognised.require(reference, info.getClass().getClassLoader());
     }
 
     /** {@code Transfer.init}: the connection that the attempt under way writes to. */

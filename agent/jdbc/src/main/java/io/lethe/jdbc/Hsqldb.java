@@ -52,11 +52,18 @@ final class Hsqldb implements DriverFamily {
         return Arrays.asList(SOURCE, POOLED, XA);
     }
 
+    /** The data sources go through the driver. */
+    @Override
+    public boolean isBesideTheProof(String className, String obstacle) {
+        return requiredWherePresent().contains(className)
+                && Recognised.lacksOnly(obstacle, "getConnection", "getXAConnection", "getPooledConnection");
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
-        HsqldbConnect connect = new HsqldbConnect(this, sinks);
+        Recognised check = Recognised.of(this, "HSQLDB", recognition, sinks);
+        HsqldbConnect connect = new HsqldbConnect(this, sinks, check);
         HsqldbDigest digest = new HsqldbDigest();
-        Outermost.Check check = Recognised.of(this, "HSQLDB", recognition, sinks);
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
                 .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks, "connect", check)))

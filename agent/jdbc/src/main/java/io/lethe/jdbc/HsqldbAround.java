@@ -36,7 +36,12 @@ class HsqldbAround implements Scope {
     /** The thread that connects where there is a loginTimeout. */
     static final class OnItsThread extends HsqldbAround {
 
-        private final ThreadLocal<Object> running = new ThreadLocal<>();
+        private final ThreadLocal<Object> running;
+
+        /** @param running set to that thread while it connects */
+        OnItsThread(ThreadLocal<Object> running) {
+            this.running = running;
+        }
 
         @Override
         public @Nullable Object[] enter(@Nullable Object[] arguments) {
@@ -55,6 +60,12 @@ class HsqldbAround implements Scope {
             } else {
                 Connect.pop(caught);
             }
+        }
+
+        @Override
+        public @Nullable Object @Nullable [] failed(Throwable thrown) {
+            running.remove();
+            return super.failed(thrown);
         }
 
         private static @Nullable SQLException caught(Object thread) {

@@ -28,10 +28,15 @@ final class HsqldbConnect {
 
     private final Hsqldb family;
     private final Sinks sinks;
+    private final Recognised recognised;
 
-    HsqldbConnect(Hsqldb family, Sinks sinks) {
+    /** The driver's own thread, on which it connects where there is a loginTimeout: no outermost call is on it. */
+    private final ThreadLocal<Object> running = new ThreadLocal<>();
+
+    HsqldbConnect(Hsqldb family, Sinks sinks, Recognised recognised) {
         this.family = family;
         this.sinks = sinks;
+        this.recognised = recognised;
     }
 
     /** {@code JDBCDriver.getConnection}: what begins inside ends with it. */
@@ -41,7 +46,7 @@ final class HsqldbConnect {
 
     /** The thread that connects where there is a loginTimeout. */
     Scope thread() {
-        return new HsqldbAround.OnItsThread();
+        return new HsqldbAround.OnItsThread(running);
     }
 
     /** The constructor of {@code ClientConnection}, before it opens a socket. */
@@ -103,6 +108,11 @@ final class HsqldbConnect {
         List<String> via =
                 socks == null ? Collections.<String>emptyList() : Collections.singletonList("socksProxyHost=" + socks);
         Request request = sinks.request(credentials, target, via);
+        Object thread = running.get();
+        Object driver = thread != null ? thread : Outermost.receiver();
+        if (driver != null) {
+            recognised.require(credentials, request, driver.getClass().getClassLoader());
+        }
         connect.with(credentials);
         Attempt attempt = new Attempt(sinks, request, false);
         connect.begin(attempt);

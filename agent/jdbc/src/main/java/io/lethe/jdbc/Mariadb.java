@@ -96,6 +96,16 @@ final class Mariadb implements DriverFamily {
                         PLUGINS + "standard/NativePasswordPlugin");
     }
 
+    /**
+     * What ends an attempt that failed before the server was answered; what tells that a socket has TLS, without which no clear
+     * password is sent; and what names the user, whom no override lets be a reference.
+     */
+    @Override
+    public boolean isBesideTheProof(String className, String obstacle) {
+        return Recognised.lacksOnly(obstacle, "destroySocket", "enabledSslProtocolSuites")
+                || (className.endsWith("/Credential") && Recognised.lacksOnly(obstacle, "<init>"));
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         MariadbVersions versions = new MariadbVersions(recognition, sinks);

@@ -155,11 +155,6 @@ final class MariadbConnect {
     private Attempt begin(
             Credentials credentials, boolean old, Object settings, @Nullable Object host, @Nullable Object port)
             throws Refusal {
-        versions.require(
-                old,
-                settings.getClass().getClassLoader(),
-                credentials.reference(),
-                credentials.userIsReference() || sinks.access().strict());
         String name = host == null || host instanceof String ? (String) host : Peek.text(host, "host");
         if (name == null || !(port instanceof Integer)) {
             throw Refusal.denied(credentials.reference() + " goes to a host and port only, not through a socket file or"
@@ -174,6 +169,7 @@ final class MariadbConnect {
                 new Target(FAMILY.scheme(), Wording.bareHost(name), (Integer) port, database == null ? "" : database);
         Request request =
                 sinks.request(credentials, target, MariadbRoute.of(options == null ? settings : options, host, target));
+        versions.require(old, settings.getClass().getClassLoader(), credentials, request);
         return new Attempt(sinks, request, false);
     }
 

@@ -1,5 +1,7 @@
 package io.lethe.jdbc;
 
+import io.lethe.broker.Request;
+import io.lethe.jdbc.Recognised.Obstacle;
 import io.lethe.weave.Recognition;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Loaded by the agent loader. Thread-safe.
  */
 final class MariadbVersions implements Outermost.Check {
+
+    private static final Mariadb FAMILY = new Mariadb();
+    private static final String DRIVER = "MariaDB Connector/J";
 
     private final Recognition recognition;
     private final Sinks sinks;
@@ -30,44 +35,47 @@ final class MariadbVersions implements Outermost.Check {
     @Override
     public void require(String reference, @Nullable ClassLoader loader) throws Refusal {
         boolean strict = sinks.access().strict();
-        if (obstacle(loader, true, strict) != null) {
-            require(false, loader, reference, strict);
+        Obstacle old = obstacle(loader, true, strict);
+        Obstacle obstacle = old == null ? null : obstacle(loader, false, strict);
+        if (old == null || obstacle == null) {
+            return;
+        }
+        if (!(old.mayPass || obstacle.mayPass) || !Recognised.mayBreakGlass(reference, sinks)) {
+            throw obstacle.refusal(reference, DRIVER);
+        }
+    }
+
+    /** Refuses the reference where what is hooked in a driver of that generation is not all there, and no override lets that pass. */
+    void require(boolean old, @Nullable ClassLoader loader, Credentials credentials, Request request) throws Refusal {
+        Obstacle obstacle = obstacle(
+                loader, old, credentials.userIsReference() || sinks.access().strict());
+        if (obstacle != null) {
+            obstacle.pass(credentials, request, DRIVER, sinks);
         }
     }
 
     /**
-     * Refuses the reference where what is hooked in a driver of that generation is not all there.
+     * What of the driver of this loader is not recognised; asked once where all is, since looking for absent classes is slow.
      *
      * @param strict whether that means more than what no login goes without
      */
-    void require(boolean old, @Nullable ClassLoader loader, String reference, boolean strict) throws Refusal {
-        String obstacle = obstacle(loader, old, strict);
-        if (obstacle != null) {
-            throw Refusal.denied(
-                    reference + " stays here: this version of MariaDB Connector/J is not wholly recognised (" + obstacle
-                            + "); use one of README's support table");
-        }
-    }
-
-    /** What of the driver of this loader is not recognised; asked once where all is, since looking for absent classes is slow. */
-    private @Nullable String obstacle(@Nullable ClassLoader loader, boolean old, boolean strict) {
+    private @Nullable Obstacle obstacle(@Nullable ClassLoader loader, boolean old, boolean strict) {
         if (recognised.containsKey(loader)) {
             return null;
         }
         List<String> required = Mariadb.required(old);
         List<String> all = old ? Mariadb.OLD_CLASSES : Mariadb.NEW_CLASSES;
+        Obstacle found = null;
         for (String name : strict ? all : required) {
             String obstacle = recognition.obstacle(name.replace('/', '.'), loader);
             if (Recognition.ABSENT.equals(obstacle)) {
                 obstacle = required.contains(name) ? name.replace('/', '.') + " is absent" : null;
             }
-            if (obstacle != null) {
-                return obstacle;
-            }
+            found = Recognised.worse(found, FAMILY, name, obstacle);
         }
-        if (strict) {
+        if (strict && found == null) {
             recognised.put(loader, true);
         }
-        return null;
+        return found;
     }
 }

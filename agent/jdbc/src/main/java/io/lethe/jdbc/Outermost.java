@@ -26,7 +26,7 @@ final class Outermost implements Scope {
     private final @Nullable Check check;
     private final ThreadLocal<Call> calls = new ThreadLocal<>();
     /** Of this thread, whichever driver's. */
-    private static final ThreadLocal<Integer> OPEN = new ThreadLocal<>();
+    private static final ThreadLocal<Call> INNERMOST = new ThreadLocal<>();
 
     /** Around {@code Driver.connect}. */
     Outermost(Sinks sinks) {
@@ -104,25 +104,29 @@ final class Outermost implements Scope {
 
     /** Whether the application is connecting on this thread: what a server in this process does for its clients is not that. */
     static boolean isOpen() {
-        return OPEN.get() != null;
+        return INNERMOST.get() != null;
+    }
+
+    /** The driver or data source of the innermost call of this thread; null where there is none. */
+    static @Nullable Object receiver() {
+        Call call = INNERMOST.get();
+        return call == null ? null : call.arguments[0];
     }
 
     private void push(Call call) {
-        Integer open = OPEN.get();
-        OPEN.set(open == null ? 1 : open + 1);
+        INNERMOST.set(call);
         calls.set(call);
     }
 
     /** Ends the call, and what began inside and found no end of its own. */
     private @Nullable Call pop(@Nullable Throwable failure) {
-        Integer open = OPEN.get();
-        if (open == null || open == 1) {
-            OPEN.remove();
-        } else {
-            OPEN.set(open - 1);
-        }
         Call call = calls.get();
         if (call != null) {
+            if (call.before == null) {
+                INNERMOST.remove();
+            } else {
+                INNERMOST.set(call.before);
+            }
             Connect.unwind(call.around, failure);
         }
         if (call != null && call.outer != null) {
@@ -136,6 +140,7 @@ final class Outermost implements Scope {
     private static final class Call {
         final @Nullable Object[] arguments;
         final @Nullable Call outer;
+        final @Nullable Call before = INNERMOST.get();
         final @Nullable Connect around = Connect.current();
         boolean retry;
 

@@ -21,7 +21,14 @@ final class DebianProgram {
 
     /** @param packaged the Debian package that holds it: its name, which for some ends in what Debian calls a part */
     static synchronized Path of(String packaged) {
-        String name = packaged.equals("mariadb-server") ? "mariadbd" : packaged.replace("-bin", "");
+        if (packaged.equals("libfaketime")) {
+            // What a program is started with, and no program itself.
+            return ofName(packaged, "libfaketimeMT.so.1");
+        }
+        return ofName(packaged, packaged.equals("mariadb-server") ? "mariadbd" : packaged.replace("-bin", ""));
+    }
+
+    private static Path ofName(String packaged, String name) {
         for (String folder : FOLDERS) {
             Path installed = Path.of(folder, name);
             if (Files.isExecutable(installed)) {
@@ -41,9 +48,13 @@ final class DebianProgram {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.walk(cache)) {
-            return files.filter(file -> file.endsWith(name) && Files.isRegularFile(file) && Files.isExecutable(file))
+            return files.filter(file -> file.endsWith(name) && Files.isRegularFile(file) && isProgram(file))
                     .findFirst();
         }
+    }
+
+    private static boolean isProgram(Path file) {
+        return Files.isExecutable(file) || file.toString().contains(".so.");
     }
 
     private static Path download(Path cache, String name, String packaged) {

@@ -26,6 +26,9 @@ final class BreakGlassIT {
     private static final byte[] SECRET = Secrets.random(32);
     private static final String SECONDS = "45s";
 
+    /** How the kernel says ENOSPC. */
+    private static final String NO_ROOM = Namespaces.exist() ? "No space left on device" : "";
+
     private static Postgres postgres;
     private static Path dir;
     private static VaultSetup vault;
@@ -43,6 +46,8 @@ final class BreakGlassIT {
         Commands.run("chmod", "0400", dir.resolve("identity").toString()).orFail();
         Commands.run(
                         "mkdir",
+                        "-p",
+                        dir.resolve("gone/audit").toString(),
                         dir.resolve("audit").toString(),
                         dir.resolve("full").toString())
                 .orFail();
@@ -61,30 +66,38 @@ final class BreakGlassIT {
                 App driver = app("vault", "audit").with(upgraded).start();
                 App disk = app("vault", "full")
                         .with(Drivers.postgresql("42.7.14"))
-                        .launchedBy("prlimit", "--fsize=0")
+                        .launchedBy(fullDisk())
+                        .start();
+                App gone = app("vault", "gone/audit")
+                        .with(Drivers.postgresql("42.7.14"))
                         .start();
                 App broker =
                         app("link", "audit").with(Drivers.postgresql("42.7.14")).start()) {
             Files.delete(link);
+            Files.delete(dir.resolve("gone/audit"));
+            Files.delete(dir.resolve("gone"));
             long before = postgres.log().connectionsReceived();
             refused(driver, "is not wholly recognised (org.postgresql.core.v3.ConnectionFactoryImpl is PARTIAL: ");
             refused(proof, "is not wholly recognised (org.postgresql.util.MD5Digest is UNKNOWN: ");
-            refused(disk, "the audit trail in " + dir.resolve("full") + " cannot be written");
+            refused(disk, "the audit trail in " + dir.resolve("full") + " cannot be written (" + NO_ROOM);
+            refused(gone, "the audit folder " + dir.resolve("gone/audit") + " does not exist");
             refused(broker, "there is no vault in " + link);
             assertThat(postgres.log().connectionsReceived()).isEqualTo(before);
-            assertThat(driver.err() + disk.err() + broker.err()).doesNotContain("BREAK-GLASS");
+            assertThat(driver.err() + disk.err() + gone.err() + broker.err()).doesNotContain("BREAK-GLASS");
 
             long until = breakGlass();
-            for (App app : new App[] {driver, disk, broker}) {
+            for (App app : new App[] {driver, disk, gone, broker}) {
                 assertThat(app.ask("connect")).as(app.err()).isEqualTo("ok 1");
                 assertThat(app.err())
                         .contains("lethe: BREAK-GLASS for lethe:orders-db on " + postgres.target() + ": ", "INC-4711");
             }
             refused(proof, "is not wholly recognised (org.postgresql.util.MD5Digest is UNKNOWN: ");
-            assertThat(disk.err())
-                    .contains("lethe: audit: {\"event\":\"break-glass\"")
-                    .contains("lethe: audit: {\"event\":\"decision\",\"allowed\":true")
-                    .contains("lethe: audit: {\"event\":\"release\"");
+            for (App app : new App[] {disk, gone}) {
+                assertThat(app.err())
+                        .contains("lethe: audit: {\"event\":\"break-glass\"")
+                        .contains("lethe: audit: {\"event\":\"decision\",\"allowed\":true")
+                        .contains("lethe: audit: {\"event\":\"release\"");
+            }
             assertThat(trail())
                     .contains("\"instead\":\"this version of pgjdbc is not wholly recognised")
                     .contains("\"instead\":\"the vault cannot be read, and a bundle is\"")
@@ -95,10 +108,18 @@ final class BreakGlassIT {
             }
             refused(driver, "is not wholly recognised");
             refused(disk, "cannot be written");
+            refused(gone, "does not exist");
             refused(broker, "there is no vault in");
-            assertThat(driver.err() + disk.err() + broker.err() + trail())
+            assertThat(driver.err() + disk.err() + gone.err() + broker.err() + trail())
                     .doesNotContain(Secrets.text(SECRET), "AGE-SECRET-KEY");
         }
+    }
+
+    /** A disk that is full; where root may not mount one, a limit, by which a write fails with another message. */
+    private static String[] fullDisk() {
+        return NO_ROOM.isEmpty()
+                ? new String[] {"prlimit", "--fsize=0"}
+                : Namespaces.withFullDisk(dir.resolve("full").toString()).toArray(new String[0]);
     }
 
     private static void refused(App app, String why) {
@@ -111,7 +132,7 @@ final class BreakGlassIT {
     private static Program app(String place, String audit) throws IOException {
         String yaml = "broker: vault:" + dir.resolve(place) + "\nvault-key: " + key() + "\nidentity: "
                 + dir.resolve("identity") + "\naudit.dir: " + dir.resolve(audit) + "\n";
-        Path config = Files.writeString(dir.resolve("lethe-" + place + "-" + audit + ".yaml"), yaml);
+        Path config = Files.writeString(dir.resolve("lethe-" + place + "-" + audit.replace('/', '-') + ".yaml"), yaml);
         return Program.of("PlainJdbc")
                 .flags("-XX:-UsePerfData")
                 .underLethe(config)

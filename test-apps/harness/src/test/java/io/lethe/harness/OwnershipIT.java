@@ -90,6 +90,85 @@ final class OwnershipIT {
                 .allMatch(line -> line.contains("\"marks\":[\"self-administered\",\"unanchored\",\"unpinned\"]"));
     }
 
+    /** What SECURITY.md promises of a file of another owner that only grows. */
+    @Test
+    void heads_inAFileThatOnlyGrows_cannotBeTakenBackByTheApplication() throws IOException {
+        Path kept = Files.createFile(dir.resolve("heads"));
+        Commands.run("chmod", "0622", kept.toString()).orFail();
+        boolean grows = Tools.required(
+                Commands.run("chattr", "+a", kept.toString()).exit() == 0,
+                "LETHE_REQUIRE_USERS",
+                "a file of heads that only grows: chattr +a does not work here");
+        try {
+            assertThat(run(config("644", "audit.heads: " + kept))).isEqualTo("connected\n");
+
+            String heads = Files.readString(kept);
+            assertThat(heads.lines()).isNotEmpty().allMatch(line -> line.startsWith("lethe-audit-head "));
+            assertThat(verify(kept).orFail().out()).contains(" records: intact");
+            if (grows) {
+                for (String how : List.of("truncate -s 0", "sed -i d", "dd if=/dev/null of=", "rm -f", "mv -t /tmp")) {
+                    String command = how.endsWith("=") ? how + kept : how + " " + kept;
+                    Commands.Output tried = Commands.run(as("sh", "-c", command), new byte[0]);
+                    assertThat(tried.exit()).as(command).isNotZero();
+                }
+                assertThat(Files.readString(kept)).isEqualTo(heads);
+            }
+            rewriteByTheApplication();
+            assertThat(verify(kept).exit()).isEqualTo(1);
+        } finally {
+            Commands.run("chattr", "-a", kept.toString());
+        }
+    }
+
+    /** README's way to systemd's journal: a unit's standard error. */
+    @Test
+    void heads_onStandardError_areFoundInTheJournal_inEachOfItsForms() throws IOException {
+        assumeTrue(Namespaces.journal(), "only root can start a journald of its own");
+        Path kept = dir.resolve("journal");
+
+        String said = run(config("644", "audit.heads: stderr"), Namespaces.withJournal(kept.toString()));
+
+        assertThat(said).as("and nobody but root may write the journal").isEqualTo("connected\n");
+        Path text = Path.of(kept + ".short");
+        assertThat(Files.readAllLines(text))
+                .anyMatch(line -> line.matches("\\w{3} .* orders\\[\\d+]: lethe-audit-head .*"));
+        for (String form : List.of("short", "short-iso", "cat", "json", "export")) {
+            assertThat(verify(Path.of(kept + "." + form)).orFail().out())
+                    .as(form)
+                    .contains(" records: intact")
+                    .doesNotContain("not anchored");
+        }
+        rewriteByTheApplication();
+        Commands.Output rewritten = verify(text);
+        assertThat(rewritten.exit()).isEqualTo(1);
+        assertThat(rewritten.out()).contains("MISSING: ");
+    }
+
+    /** A sound trail of its own in the place of the one that was. */
+    private static void rewriteByTheApplication() throws IOException {
+        assertThat(run(config("644"))).isEqualTo("connected\n");
+        Commands.run(
+                        Jdks.running().java().toString(),
+                        "-jar",
+                        Program.agentJar().toString(),
+                        "audit",
+                        "verify",
+                        audit.toString())
+                .orFail();
+    }
+
+    private static Commands.Output verify(Path heads) {
+        return Commands.run(
+                Jdks.running().java().toString(),
+                "-jar",
+                Program.agentJar().toString(),
+                "audit",
+                "verify",
+                audit.toString(),
+                "--heads",
+                heads.toString());
+    }
+
     @Test
     void doctor_saysTheSameToTheSameUser() {
         Path bad = config("666", "require-root-owned: true");
@@ -125,6 +204,11 @@ final class OwnershipIT {
 
     /** @return what the program said of its connect */
     private static String run(Path config) throws IOException {
+        return run(config, List.of());
+    }
+
+    /** @param around what root starts it with, before it becomes the other user's */
+    private static String run(Path config, List<String> around) throws IOException {
         try (Stream<Path> chains = Files.list(audit)) {
             for (Path chain : chains.toList()) {
                 Files.delete(chain);
@@ -133,6 +217,7 @@ final class OwnershipIT {
         Program program = Program.of("EnvironmentApp")
                 .with(Drivers.postgresql("42.7.4"))
                 .underLethe(config)
+                .launchedBy(around.toArray(new String[0]))
                 .launchedBy(as().toArray(new String[0]));
         Map.of("DB_URL", postgres.url(), "DB_USER", "orders", "DB_PASSWORD", "lethe:orders-db")
                 .forEach(program::env);

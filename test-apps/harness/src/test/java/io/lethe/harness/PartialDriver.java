@@ -45,6 +45,62 @@ final class PartialDriver {
         }
     }
 
+    /**
+     * The same of any driver: one method of one class has another name, in that class and wherever that class calls it.
+     *
+     * @param descriptor null for all of that name
+     */
+    static Path without(Path driver, Path into, String className, String method, String descriptor) {
+        try (ZipFile whole = new ZipFile(driver.toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(into))) {
+            int found = 0;
+            for (ZipEntry entry : Collections.list(whole.entries())) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                try (InputStream in = whole.getInputStream(entry)) {
+                    byte[] bytes = in.readAllBytes();
+                    boolean itself = entry.getName().equals(className + ".class");
+                    found += itself ? 1 : 0;
+                    out.write(itself ? without(bytes, className, method, descriptor) : bytes);
+                }
+            }
+            if (found == 0) {
+                throw new IllegalStateException(className + " is not in " + driver);
+            }
+            return into;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] without(byte[] classFile, String className, String method, String descriptor) {
+        ClassWriter writer = new ClassWriter(0);
+        new ClassReader(classFile)
+                .accept(
+                        new ClassVisitor(Opcodes.ASM9, writer) {
+                            @Override
+                            public MethodVisitor visitMethod(
+                                    int access, String name, String type, String signature, String[] thrown) {
+                                return new MethodVisitor(
+                                        Opcodes.ASM9,
+                                        super.visitMethod(access, other(name, type), type, signature, thrown)) {
+                                    @Override
+                                    public void visitMethodInsn(
+                                            int opcode, String owner, String called, String desc, boolean isInterface) {
+                                        String name = owner.equals(className) ? other(called, desc) : called;
+                                        super.visitMethodInsn(opcode, owner, name, desc, isInterface);
+                                    }
+                                };
+                            }
+
+                            private String other(String name, String type) {
+                                boolean is = name.equals(method) && (descriptor == null || descriptor.equals(type));
+                                return is ? name + "OfTomorrow" : name;
+                            }
+                        },
+                        0);
+        return writer.toByteArray();
+    }
+
     private static byte[] renamed(byte[] classFile) {
         ClassWriter writer = new ClassWriter(0);
         new ClassReader(classFile)

@@ -33,6 +33,7 @@ final class RedTeam implements AutoCloseable {
     final Path ofB = place.resolve("b");
     final Path jar = place.resolve("lethe.jar");
     final Path driver = place.resolve("driver.jar");
+    final Path mariadb = place.resolve("mariadb.jar");
     final Path apps = place.resolve("apps");
     /** The vault before a grant was taken back: A to every database. */
     final Path before = place.resolve("before");
@@ -41,6 +42,9 @@ final class RedTeam implements AutoCloseable {
 
     final boolean users = Users.exist();
     final Postgres postgres = Postgres.start();
+    /** Who vouches for the servers that A may talk to over HTTPS. */
+    final Authority owners = Authority.create();
+
     final byte[] passwordA = Secrets.random(32);
     final byte[] passwordB = Secrets.random(32);
     private final Path adminKey =
@@ -51,6 +55,7 @@ final class RedTeam implements AutoCloseable {
         open(place);
         Files.copy(Program.agentJar(), jar);
         Files.copy(Drivers.postgresql(DRIVER), driver);
+        Files.copy(Drivers.mariadb("3.5.9"), mariadb);
         Commands.run("cp", "-r", Program.apps().toString(), apps.toString()).orFail();
         Commands.run("chmod", "-R", "a+rX", place.toString()).orFail();
         postgres.createRole(USER_A, passwordA.clone(), Postgres.Auth.SCRAM);
@@ -79,7 +84,32 @@ final class RedTeam implements AutoCloseable {
         grant("a", "*");
         copy(vault, before);
         admin("", "vault", "grant", "--remove", "g3");
+        String ca = owners.certificate().toString();
+        for (String options : List.of(
+                "mariadb://127.0.0.1:*/orders --user " + USER_A,
+                "https://localhost:*/v1 --header X-Api-Key --ca " + ca)) {
+            admin("", ("vault grant a-db --workload app-a --to " + options).split(" "));
+        }
         copy(vault, whole);
+    }
+
+    /**
+     * What an admin took along for a night on which the vault is gone: an override for A's secret at its database, and the
+     * encrypted files for it. Made from a copy, so that the vault itself is as it was.
+     */
+    Path bundle() {
+        Path copy = place.resolve("night");
+        Path bundle = place.resolve("bundle");
+        copy(vault, copy);
+        String target = "postgresql://127.0.0.1:" + postgres.port() + "/" + Postgres.DATABASE;
+        lethe(
+                        "",
+                        ("break-glass --secret a-db --target " + target + " --for 2h --reason night --bundle " + bundle
+                                        + " --vault " + copy + " --admin-key " + adminKey)
+                                .split(" "))
+                .orFail();
+        Commands.run("chmod", "-R", "a+rX", bundle.toString()).orFail();
+        return bundle;
     }
 
     private void grant(String app, String database) {
@@ -130,7 +160,7 @@ final class RedTeam implements AutoCloseable {
 
     /** A's program under the agent. */
     Program programOfA(String main, Path lethe) {
-        Program program = Program.of(main).with(apps, driver).roomy().flags("-javaagent:" + jar + "=" + lethe);
+        Program program = Program.of(main).with(apps, driver, mariadb).roomy().flags("-javaagent:" + jar + "=" + lethe);
         return users ? program.launchedBy(Users.as(Users.FIRST).toArray(new String[0])) : program;
     }
 
@@ -147,6 +177,14 @@ final class RedTeam implements AutoCloseable {
     /** That of A: with its reference. */
     Path reference(String url) throws IOException {
         return properties(url, USER_A, "lethe:" + SECRET_A);
+    }
+
+    /** Any configuration, in such a file. */
+    Path properties(Map<String, String> values) throws IOException {
+        StringBuilder text = new StringBuilder();
+        values.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
+        return write(".properties", text.toString());
     }
 
     private Path write(String suffix, String text) throws IOException {

@@ -81,6 +81,23 @@ public final class Vault {
         return vault;
     }
 
+    /**
+     * Whether a folder holds a vault of this admin key in which nothing was put yet, as {@link #init} leaves it; false where it
+     * holds none.
+     */
+    public static boolean isNew(Path folder, @Nullable Path adminKey) throws BrokerException {
+        Vault vault = at(folder, adminKey);
+        if (!Files.exists(vault.folder.index()) || !Files.exists(vault.adminKey)) {
+            return false;
+        }
+        return vault.with(writer -> {
+            Index index = writer.index();
+            return index.secrets.isEmpty()
+                    && index.grants.isEmpty()
+                    && index.workloads.keySet().equals(Collections.singleton(DEFAULT_WORKLOAD));
+        });
+    }
+
     /** The key to pin in configurations. */
     public String verifyingKey() throws BrokerException {
         return read().verifier;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,10 @@ import java.util.TreeMap;
  * <p>Loaded by the command line's loader. One thread, one use, under the vault's lock.
  */
 public final class VaultExport {
+
+    private static final String INDEX = "INDEX.json";
+    /** There from the first file to the last. */
+    private static final String UNFINISHED = ".lethe-export-unfinished";
 
     private final Vault vault;
     private final byte[] recipient;
@@ -38,15 +43,16 @@ public final class VaultExport {
 
     /**
      * Writes {@code NAME/FIELD.age} for each secret field, and {@code INDEX.json} with what is public: no secret has a name
-     * in upper case.
+     * in upper case. What an export left that was killed says so by a file of its own, and is written anew.
      *
-     * @param folder empty, or not there yet
+     * @param folder empty, not there yet, or with an export that was not finished
      * @return the names of the files written
      */
     public List<String> to(Path folder) throws BrokerException {
         return vault.with(writer -> {
             requireEmpty(folder);
             AtomicFile.createFolder(folder, null);
+            AtomicFile.create(folder.resolve(UNFINISHED), new byte[0], AtomicFile.KEY_MODE);
             List<String> written = new ArrayList<>();
             Map<String, Object> secrets = new TreeMap<>();
             for (Map.Entry<String, Index.Secret> secret : writer.index().secrets.entrySet()) {
@@ -67,7 +73,9 @@ public final class VaultExport {
                 secrets.put(secret.getKey(), fields);
             }
             byte[] index = Json.writePretty(Collections.singletonMap("secrets", secrets));
-            AtomicFile.create(folder.resolve("INDEX.json"), index, AtomicFile.KEY_MODE);
+            AtomicFile.create(folder.resolve(INDEX), index, AtomicFile.KEY_MODE);
+            Files.delete(folder.resolve(UNFINISHED));
+            AtomicFile.syncFolder(folder.resolve(INDEX));
             return written;
         });
     }
@@ -88,11 +96,47 @@ public final class VaultExport {
         if (!Files.exists(folder)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            if (files.iterator().hasNext()) {
-                throw new BrokerException(
-                        BrokerException.Kind.BROKEN, folder + " is not empty; name a folder that is not there yet");
+        List<Path> there = in(folder);
+        if (Files.exists(folder.resolve(UNFINISHED))) {
+            for (Path path : there) {
+                if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    for (Path file : in(path)) {
+                        Files.delete(file);
+                    }
+                }
+                if (!path.endsWith(UNFINISHED)) {
+                    Files.delete(path);
+                }
+            }
+            // Last, so that what is left over after another kill is still known for what it is.
+            Files.delete(folder.resolve(UNFINISHED));
+        } else if (!onlyTemporary(there)) {
+            throw new BrokerException(
+                    BrokerException.Kind.BROKEN, folder + " is not empty; name a folder that is not there yet");
+        }
+    }
+
+    /** An export that was killed before its first file was there. */
+    private static boolean onlyTemporary(List<Path> files) throws IOException {
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            if (!AtomicFile.isTemporary(file) || !name.startsWith("." + UNFINISHED)) {
+                return false;
             }
         }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        return true;
+    }
+
+    private static List<Path> in(Path folder) throws IOException {
+        List<Path> there = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                there.add(file);
+            }
+        }
+        return there;
     }
 }

@@ -427,6 +427,28 @@ class VaultKeysTest {
     }
 
     @Test
+    void exportThatWasKilled_isWrittenAnew_andNothingElseIsTakenAway() throws Exception {
+        VaultExport export = new VaultExport(vault, AgeKey.recipientOf(AgeKey.generate()));
+        Path out = folder.resolve("out");
+        List<String> written = export.to(out);
+        Files.createFile(out.resolve(".lethe-export-unfinished"));
+        Files.delete(out.resolve("INDEX.json"));
+        Files.createFile(out.resolve("of-a/.password.age.1f.tmp"));
+        Path mine = Files.createFile(folder.resolve("mine"));
+        Files.createSymbolicLink(out.resolve("link"), folder);
+        assertThat(export.to(out)).isEqualTo(written);
+        assertThat(out.toFile().list()).containsExactlyInAnyOrder("INDEX.json", "of-a", "of-b", "of-both");
+        assertThat(out.resolve("of-a").toFile().list()).containsExactly("password.age");
+        assertThat(mine).exists();
+
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.createFile(other.resolve(".lethe-export-unfinished.tmp"));
+        Files.createFile(other.resolve(".a.tmp"));
+        assertThatThrownBy(() -> export.to(other)).hasMessageContaining("is not empty");
+        assertThat(other.toFile().list()).hasSize(2);
+    }
+
+    @Test
     void export_keepsNamesWithDotsApart() throws Exception {
         vault.put("x", "y.z", bytes("1"));
         vault.put("x.y", "z", bytes("2"));
