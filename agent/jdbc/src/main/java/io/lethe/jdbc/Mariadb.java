@@ -97,7 +97,9 @@ final class Mariadb implements DriverFamily {
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
                 .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks, "connect", versions)))
-                        .startingWith(STRING)));
+                        .startingWith(STRING))
+                .with(MethodHook.result(sites, "connect", sinks.retirement().made())
+                        .optional()));
         plans.add(source("MariaDbDataSource", sites, sinks, versions));
         plans.add(source("MariaDbPoolDataSource", sites, sinks, versions));
         newer(plans, sites, connect, challenge);
@@ -110,6 +112,8 @@ final class Mariadb implements DriverFamily {
         for (String method : SOURCE_METHODS) {
             plan.with(MethodHook.scope(sites, method, Careful.scope(new Outermost(sinks, method, versions)))
                     .optional());
+            plan.with(
+                    MethodHook.result(sites, method, sinks.retirement().made()).optional());
         }
         return plan;
     }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,11 @@ final class Wiring implements Access, HttpAccess {
     private final WarmLeases warm;
     private final boolean strict;
     private final List<String> delegating;
+    private final long drainNanos;
     private final Circuit circuit = new Circuit(System::nanoTime);
 
-    private Wiring(Leases leases, boolean strict, List<String> delegating) {
+    private Wiring(Leases leases, boolean strict, List<String> delegating, int drainSeconds) {
+        this.drainNanos = TimeUnit.SECONDS.toNanos(drainSeconds);
         this.leases = leases;
         this.warm = new WarmLeases(leases);
         this.strict = strict;
@@ -95,7 +98,8 @@ final class Wiring implements Access, HttpAccess {
         Broker chosen = config.observe()
                 ? new Observing(broker)
                 : new BundledBroker(broker, config.bundle().toPath());
-        return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
+        return new Wiring(
+                new Leases(chosen, audit, workload), config.strict(), config.delegating(), config.drainSeconds());
     }
 
     /** For the first line of each chain: who this is, and what its own user can change. */
@@ -134,7 +138,7 @@ final class Wiring implements Access, HttpAccess {
         String said = String.valueOf(reason);
         System.err.println("lethe: " + said);
         Leases none = Leases.denyAll(said, WorkloadProbe.probe("default"));
-        return new Wiring(none, true, Collections.emptyList());
+        return new Wiring(none, true, Collections.emptyList(), 0);
     }
 
     @Override
@@ -150,6 +154,11 @@ final class Wiring implements Access, HttpAccess {
     @Override
     public Circuit circuit() {
         return circuit;
+    }
+
+    @Override
+    public long drainNanos() {
+        return drainNanos;
     }
 
     @Override
