@@ -6,13 +6,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Threads that take a connection, ask it one question and give it back, again and again, as those of a busy application do. */
 final class PoolLoad {
 
-    private static final long PAUSE = 3;
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final Callable<Connection> source;
     private final ClassLoader loader;
@@ -49,13 +51,18 @@ final class PoolLoad {
                     ResultSet rows = statement.executeQuery("select 1")) {
                 rows.next();
                 answered.incrementAndGet();
-                // As long as what an application does with a row.
-                Thread.sleep(PAUSE);
+                think();
             } catch (Exception e) {
                 failed.incrementAndGet();
                 first.compareAndSet("-", Console.describe(e));
+                think();
             }
         }
+    }
+
+    /** As long as what an application does with a row. */
+    private static void think() {
+        LockSupport.parkNanos(PAUSE);
     }
 
     /** Ends it; {@code ANSWERED FAILED} and how the first one failed. */

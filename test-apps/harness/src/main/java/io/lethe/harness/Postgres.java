@@ -137,12 +137,12 @@ public final class Postgres implements AutoCloseable {
     }
 
     /** What time it is at the server, for {@link #sessionsBefore}. */
-    public String now() {
-        return Long.toString(one("select (extract(epoch from clock_timestamp()) * 1000)::bigint"));
+    public long now() {
+        return one("select (extract(epoch from clock_timestamp()) * 1000)::bigint");
     }
 
     /** How many sessions with this {@code application_name} began before that time. */
-    public int sessionsBefore(String application, String time) {
+    public int sessionsBefore(String application, long time) {
         return (int) one("select count(*) from pg_stat_activity where application_name = '" + application
                 + "' and extract(epoch from backend_start) * 1000 < " + time);
     }
