@@ -66,7 +66,7 @@ public final class RetiringPlans {
         }
         plans.add(new ClassPlan("com/alibaba/druid/pool/DruidDataSource")
                 .orNothing()
-                .with(MethodHook.answer(sites, "recycle", closed(retirement)).optional()));
+                .with(MethodHook.scope(sites, "recycle", new DruidReturn(retirement)).optional()));
         return plans;
     }
 
@@ -89,20 +89,6 @@ public final class RetiringPlans {
             @Override
             public @Nullable Object answer(@Nullable Object[] arguments) {
                 return retirement.comesBack(arguments[1]) == null ? null : Boolean.FALSE;
-            }
-        };
-    }
-
-    /** Druid keeps no connection that is closed when it comes back. */
-    private static Answer closed(final Retirement retirement) {
-        return new Answer() {
-            @Override
-            public @Nullable Object answer(@Nullable Object[] arguments) {
-                Opened opened = retirement.comesBack(arguments[1]);
-                if (opened != null) {
-                    opened.abort();
-                }
-                return null;
             }
         };
     }

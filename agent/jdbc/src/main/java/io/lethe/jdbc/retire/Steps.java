@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Fields and methods of pools, by name. Loaded by the agent loader; stateless. */
 final class Steps {
 
+    /** Stands for any constant of any enumeration. */
+    private static final Object ANY = new Object();
+
     private Steps() {}
 
     /** @throws ReflectiveOperationException also where it is null */
@@ -34,9 +37,9 @@ final class Steps {
     static @Nullable Object call(Object on, String step) throws ReflectiveOperationException {
         int colon = step.indexOf(':');
         if (colon < 0) {
-            return method(on, step, 0).invoke(on);
+            return method(on, step).invoke(on);
         }
-        Method method = method(on, step.substring(0, colon), 1);
+        Method method = method(on, step.substring(0, colon), ANY);
         for (Object constant : method.getParameterTypes()[0].getEnumConstants()) {
             if (((Enum<?>) constant).name().equals(step.substring(colon + 1))) {
                 return method.invoke(on, constant);
@@ -46,19 +49,25 @@ final class Steps {
     }
 
     static void set(Object on, String name, Object... values) throws ReflectiveOperationException {
-        method(on, name, values.length).invoke(on, values);
+        method(on, name, values).invoke(on, values);
     }
 
-    /** Of a class that may not be public: its own public methods, made accessible where they are not. */
-    private static Method method(Object on, String name, int parameters) throws NoSuchMethodException {
+    /** One that takes these values; of a class that may not be public, and so made accessible. */
+    private static Method method(Object on, String name, Object... values) throws NoSuchMethodException {
         for (Method method : on.getClass().getMethods()) {
-            if (method.getName().equals(name)
-                    && method.getParameterTypes().length == parameters
-                    && !method.isBridge()) {
+            if (method.getName().equals(name) && !method.isBridge() && takes(method.getParameterTypes(), values)) {
                 method.setAccessible(true);
                 return method;
             }
         }
         throw new NoSuchMethodException(on.getClass().getName() + "." + name);
+    }
+
+    private static boolean takes(Class<?>[] types, Object[] values) {
+        boolean fits = types.length == values.length;
+        for (int i = 0; fits && i < types.length; i++) {
+            fits = types[i].isPrimitive() || types[i].isInstance(values[i]) || values[i] == ANY && types[i].isEnum();
+        }
+        return fits;
     }
 }

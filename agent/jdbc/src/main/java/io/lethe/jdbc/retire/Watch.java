@@ -83,8 +83,10 @@ final class Watch implements Runnable {
         boolean any = false;
         boolean known = learn(open, ground.leases());
         for (Opened each : open) {
-            String why = known && each.why() == null ? why(each) : null;
-            if (why != null) {
+            String before = each.why();
+            String why = known ? why(each) : null;
+            // What a rotation left to its user may end with the grant.
+            if (why != null && (before == null || before.equals(ROTATED) && !why.equals(ROTATED))) {
                 each.retire(why, now);
                 Pooling pool = each.pooling();
                 if (pool != null) {
@@ -155,9 +157,7 @@ final class Watch implements Runnable {
 
     private @Nullable String why(Opened opened) {
         String current = versions.get(opened.request.secret());
-        if (current == null) {
-            return "revoked";
-        }
-        return current.equals(opened.lease.version()) ? opened.lease.over() : ROTATED;
+        String over = current == null ? "revoked" : opened.lease.over();
+        return over != null ? over : opened.lease.version().equals(current) ? null : ROTATED;
     }
 }

@@ -123,6 +123,20 @@ class RetirementTest {
     }
 
     @Test
+    void whatARotationLeftToItsUser_isClosedOnceTheGrantHasEnded() throws Throwable {
+        open(true);
+        put("two");
+        look(0);
+        look(2 * DRAIN);
+        assertThat(closed).isEmpty();
+        vault.removeGrant(vault.grants().get(0).id());
+        look(0);
+        assertThat(pool.evicted).isEqualTo(2);
+        look(2 * DRAIN);
+        assertThat(closed).hasSize(1);
+    }
+
+    @Test
     void aVaultThatCannotBeRead_closesNothing_andWhatItSaysLaterCounts() throws Throwable {
         open(true);
         look(0);
