@@ -90,8 +90,6 @@ public final class WovenClasses {
         "org/postgresql/jdbc/PgConnection",
         "org/mariadb/jdbc/Connection",
         "org/mariadb/jdbc/MariaDbConnection",
-        "org/h2/jdbc/JdbcConnection",
-        "org/hsqldb/jdbc/JDBCConnection",
         "com/zaxxer/hikari/pool/PoolBase",
         "org/apache/tomcat/jdbc/pool/ConnectionPool",
         "org/apache/commons/dbcp/PoolableConnectionFactory",

@@ -27,9 +27,7 @@ public final class RetiringPlans {
     private static final String[] CONNECTIONS = {
         "org/postgresql/jdbc/PgConnection",
         "org/mariadb/jdbc/Connection",
-        "org/mariadb/jdbc/MariaDbConnection",
-        "org/h2/jdbc/JdbcConnection",
-        "org/hsqldb/jdbc/JDBCConnection"
+        "org/mariadb/jdbc/MariaDbConnection"
     };
 
     private RetiringPlans() {}
