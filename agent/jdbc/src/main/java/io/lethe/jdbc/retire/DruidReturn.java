@@ -48,7 +48,8 @@ final class DruidReturn implements Scope {
             Steps.set(known[1], "setDiscard", false);
             Steps.set(known[0], "discardConnection", known[1]);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            System.err.println("lethe: Druid did not part with a connection: " + e + "; it ends as the pool is configured");
+            System.err.println(
+                    "lethe: Druid did not part with a connection: " + e + "; it ends as the pool is configured");
         }
     }
 

@@ -25,9 +25,7 @@ public final class RetiringPlans {
     };
 
     private static final String[] CONNECTIONS = {
-        "org/postgresql/jdbc/PgConnection",
-        "org/mariadb/jdbc/Connection",
-        "org/mariadb/jdbc/MariaDbConnection"
+        "org/postgresql/jdbc/PgConnection", "org/mariadb/jdbc/Connection", "org/mariadb/jdbc/MariaDbConnection"
     };
 
     private RetiringPlans() {}
@@ -64,7 +62,8 @@ public final class RetiringPlans {
         }
         plans.add(new ClassPlan("com/alibaba/druid/pool/DruidDataSource")
                 .orNothing()
-                .with(MethodHook.scope(sites, "recycle", new DruidReturn(retirement)).optional()));
+                .with(MethodHook.scope(sites, "recycle", new DruidReturn(retirement))
+                        .optional()));
         return plans;
     }
 
