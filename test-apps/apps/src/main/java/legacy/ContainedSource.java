@@ -47,6 +47,7 @@ final class ContainedSource {
     private final ClassLoader loader;
     private final Object bean;
     private final Object source;
+    private PoolLoad load;
     private final List<Connection> borrowed = Collections.synchronizedList(new ArrayList<Connection>());
     private final List<PooledConnection> physical = Collections.synchronizedList(new ArrayList<PooledConnection>());
 
@@ -168,6 +169,23 @@ final class ContainedSource {
                 user == null ? pooling.getPooledConnection() : pooling.getPooledConnection(user, password);
         physical.add(opened);
         return opened.getConnection();
+    }
+
+    String load(int threads) {
+        load = new PoolLoad(
+                new Callable<Connection>() {
+                    @Override
+                    public Connection call() throws Exception {
+                        return open();
+                    }
+                },
+                loader);
+        load.start(threads);
+        return String.valueOf(threads);
+    }
+
+    String unload() throws InterruptedException {
+        return load.end();
     }
 
     /** Who all that is borrowed is, once for each name. */

@@ -15,7 +15,8 @@ import javax.management.ObjectName;
 /**
  * A container of data sources: several at once, each from a file (see {@link ContainedSource}), each with pool and driver in a
  * class loader of its own. {@code make NAME FILE}, {@code borrow NAME N} keeps N more connections, {@code query NAME} answers
- * who they are, {@code validate NAME}, {@code return NAME}, {@code call NAME KEY} follows the path that its file has under that
+ * who they are, {@code load NAME N} lets N threads take connections and give them back until {@code unload NAME}, which answers
+ * how many queries were answered and failed, {@code validate NAME}, {@code return NAME}, {@code call NAME KEY} follows the path that its file has under that
  * key, {@code again NAME NEW} makes another from its JNDI reference, {@code tell NAME} and {@code mbeans} print what
  * consoles show, {@code names} answers the names of those beans, {@code close NAME}.
  */
@@ -41,6 +42,10 @@ public final class PoolApp implements Console.Program {
                 return source(name).query();
             case "validate":
                 return source(name).validate();
+            case "load":
+                return source(name).load(Integer.parseInt(words[2]));
+            case "unload":
+                return source(name).unload();
             case "return":
                 return source(name).giveBack();
             case "call":

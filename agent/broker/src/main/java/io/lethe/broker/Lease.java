@@ -162,6 +162,14 @@ public final class Lease implements AutoCloseable {
         return terms.ended();
     }
 
+    /**
+     * As {@link #ended()}, in one word for the audit trail: {@code revoked}, {@code narrowed} or {@code expired}. Null also while
+     * the grants cannot be read: what was opened before that stays open.
+     */
+    public @Nullable String over() {
+        return terms.over();
+    }
+
     /** Takes a use of its grant; false where none is left. */
     boolean take() {
         use = terms.take();

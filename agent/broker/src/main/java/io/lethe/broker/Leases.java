@@ -31,6 +31,9 @@ public final class Leases implements AutoCloseable {
     /** What asks nobody goes on here, though a decision point that hangs holds all of the others. */
     private final AgentThreads looks = new AgentThreads("lethe-look", 1);
 
+    /** What lets go of connections waits for an application's pool. */
+    private final AgentThreads watching = new AgentThreads("lethe-retire", 1);
+
     private final Flights flights;
     private final Names names = new Names(this);
     private final Set<String> asksForCaller = ConcurrentHashMap.newKeySet();
@@ -228,8 +231,32 @@ public final class Leases implements AutoCloseable {
         recorder.use(Records.close(lease, request));
     }
 
+    /**
+     * The connection that was opened with the lease is closed, because the lease does not hold any more.
+     *
+     * @param why in one word: {@code rotated}, {@code revoked}, {@code narrowed} or {@code expired}
+     */
+    public void retired(Lease lease, Request request, String why) {
+        recorder.use(Records.close(lease, request, why));
+    }
+
+    /** Runs something that goes on for long, or waits for the application, on the one agent thread for that. */
+    public void watch(Runnable work) {
+        watching.run(work);
+    }
+
+    /**
+     * Differs once grants or secrets have changed; null where the broker cannot say. Agent threads only.
+     *
+     * @throws BrokerException where that cannot be found out now
+     */
+    public @Nullable Object changes() throws BrokerException {
+        return broker.stamp();
+    }
+
     @Override
     public void close() {
+        watching.close();
         threads.close();
         looks.close();
         broker.close();

@@ -104,6 +104,13 @@ final class Records {
         return use("close", lease, request);
     }
 
+    /** @param why what the connection that the lease opened was closed for */
+    static Map<String, Object> close(Lease lease, Request request, String why) {
+        Map<String, Object> event = close(lease, request);
+        event.put("why", why);
+        return event;
+    }
+
     private static Map<String, Object> use(String name, Lease lease, Request request) {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", name);

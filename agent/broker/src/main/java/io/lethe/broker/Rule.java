@@ -137,6 +137,24 @@ final class Rule {
         return null;
     }
 
+    /** The same in one word; null also while the grants cannot be read. */
+    @Nullable
+    String over() {
+        Grants inForce = current.get();
+        if (inForce == null || ended() == null) {
+            return null;
+        }
+        long now = epochSeconds.getAsLong();
+        Grant same = inForce.byId(grant.secret(), grant.id());
+        if (same == null) {
+            return "revoked";
+        }
+        // Between the two looks the grants may have become readable again.
+        return inForce.covers(same, issuedFor, now)
+                ? null
+                : grants.covers(grant, issuedFor, now) ? "narrowed" : "expired";
+    }
+
     private String changed(@Nullable Grants inForce) {
         if (inForce == null) {
             return "the grants cannot be read now, so nobody knows whether grant " + grant.id() + " still holds";

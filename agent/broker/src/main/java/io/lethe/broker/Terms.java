@@ -69,6 +69,12 @@ public final class Terms {
         return rule == null ? null : rule.ended();
     }
 
+    /** The same in one word; null also where nobody knows. */
+    @Nullable
+    String over() {
+        return rule == null ? null : rule.over();
+    }
+
     boolean knowsMore() {
         return rule != null;
     }

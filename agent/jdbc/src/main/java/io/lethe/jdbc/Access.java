@@ -1,17 +1,14 @@
 package io.lethe.jdbc;
 
 import io.lethe.broker.Circuit;
-import io.lethe.broker.Leases;
+import io.lethe.jdbc.retire.Standing;
 
 /**
  * What the runtime gives to the sinks once the first reference is seen; before that nothing of it is loaded.
  *
  * <p>Loaded by the agent loader. Thread-safe.
  */
-public interface Access {
-
-    /** The gate that all acquires of this JVM pass. */
-    Leases leases();
+public interface Access extends Standing {
 
     /** Which logins have to wait. */
     Circuit circuit();

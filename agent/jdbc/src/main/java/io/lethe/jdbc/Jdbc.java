@@ -1,5 +1,6 @@
 package io.lethe.jdbc;
 
+import io.lethe.jdbc.retire.RetiringPlans;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.Guards;
 import io.lethe.weave.KnownSink;
@@ -39,11 +40,16 @@ public final class Jdbc implements Plans, Guards {
     @Override
     public @Nullable ClassPlan plan(String name) {
         DriverFamily family = family(name);
-        if (family == null) {
+        if (family == null && !WovenClasses.isOf(WovenClasses.RETIRING, name)) {
             return null;
         }
         ClassPlan plan = made(name, Collections.<String, ClassPlan>emptyMap());
-        return plan != null ? plan : made(name, Plans.byName(family.plans(sites, sinks, recognition)));
+        return plan != null ? plan : made(name, Plans.byName(plans(family)));
+    }
+
+    /** @param family null for what retires connections */
+    private List<ClassPlan> plans(@Nullable DriverFamily family) {
+        return family == null ? RetiringPlans.of(sites, sinks.retirement()) : family.plans(sites, sinks, recognition);
     }
 
     /** Plans are made outside of the lock, since other agents see the classes that this loads; the first to be made count. */

@@ -127,7 +127,10 @@ final class Mariadb implements DriverFamily {
         MethodHook connect = MethodHook.scope(
                         sites, "connect", Careful.scope(new Outermost(sinks, "connect", versions)))
                 .startingWith(STRING);
-        ClassPlan plan = new ClassPlan(name).with(mayInherit ? connect.optional() : connect);
+        ClassPlan plan = new ClassPlan(name)
+                .with(mayInherit ? connect.optional() : connect)
+                .with(MethodHook.result(sites, "connect", sinks.retirement().made())
+                        .optional());
         return mayInherit ? plan.orNothing() : plan;
     }
 
@@ -136,6 +139,8 @@ final class Mariadb implements DriverFamily {
         for (String method : SOURCE_METHODS) {
             plan.with(MethodHook.scope(sites, method, Careful.scope(new Outermost(sinks, method, versions)))
                     .optional());
+            plan.with(
+                    MethodHook.result(sites, method, sinks.retirement().made()).optional());
         }
         return plan;
     }

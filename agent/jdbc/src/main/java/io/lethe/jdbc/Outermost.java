@@ -43,6 +43,7 @@ final class Outermost implements Scope {
     @Override
     public @Nullable Object[] enter(@Nullable Object[] arguments) throws SQLException {
         requireKnown(arguments);
+        sinks.retirement().begins();
         push(new Call(arguments, calls.get()));
         return arguments;
     }

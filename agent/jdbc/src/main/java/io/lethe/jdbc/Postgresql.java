@@ -62,7 +62,13 @@ final class Postgresql implements DriverFamily {
         List<ClassPlan> plans = new ArrayList<>();
         plans.add(new ClassPlan(DRIVER)
                 .with(MethodHook.scope(sites, "connect", Careful.scope(new Outermost(sinks)))
-                        .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;")));
+                        .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;"))
+                .with(MethodHook.result(sites, "connect", sinks.retirement().made())
+                        .descriptor("(" + STRING + PROPERTIES + ")Ljava/sql/Connection;"))
+                // With a loginTimeout that runs on a thread of its own.
+                .with(MethodHook.result(
+                                sites, "makeConnection", sinks.retirement().made())
+                        .optional()));
         plans.add(new ClassPlan(FACTORY)
                 .with(MethodHook.scope(sites, "openConnectionImpl", Careful.scope(connect.connect()))
                         .startingWith("[Lorg/postgresql/util/HostSpec;"))

@@ -5,6 +5,7 @@ import io.lethe.broker.Lease;
 import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.broker.WireSink;
+import io.lethe.jdbc.retire.Retirement;
 import io.lethe.secret.Reference;
 import io.lethe.secret.Window;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ public final class Sinks {
 
     private final Supplier<? extends Access> access;
     private final Supplier<? extends WireSink> wire;
+    private final Retirement retirement;
 
     /** Failed logins, so that the outermost call, maybe on another thread, knows which lease they were made with. */
     private final Map<Throwable, RefusedLogin> refusedLogins = Collections.synchronizedMap(new WeakHashMap<>());
@@ -38,6 +40,12 @@ public final class Sinks {
     public Sinks(Supplier<? extends Access> access, Supplier<? extends WireSink> wire) {
         this.access = access;
         this.wire = wire;
+        this.retirement = new Retirement(access);
+    }
+
+    /** What becomes of the connections that were opened. */
+    Retirement retirement() {
+        return retirement;
     }
 
     WireSink wire() {
@@ -122,6 +130,7 @@ public final class Sinks {
         String state = accepted ? null : state(failure);
         if (accepted) {
             login.circuit.succeeded();
+            retirement.accepted(login.lease, request);
         } else if (failure != null && isRefusedLogin(state)) {
             login.circuit.refused();
             RefusedLogin refused = new RefusedLogin(request, login.lease.version());

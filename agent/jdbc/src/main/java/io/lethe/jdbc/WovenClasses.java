@@ -120,6 +120,25 @@ public final class WovenClasses {
         "org/apache/derby/client/am/EncryptionManager"
     };
 
+    /** Of pools that are told to part with connections, and drivers' connections: nothing of them has to do with a secret. */
+    static final String[] RETIRING = {
+        "org/postgresql/jdbc/PgConnection",
+        "org/mariadb/jdbc/Connection",
+        "org/mariadb/jdbc/MariaDbConnection",
+        "com/zaxxer/hikari/pool/PoolBase",
+        "org/apache/tomcat/jdbc/pool/ConnectionPool",
+        "org/apache/commons/dbcp/PoolableConnectionFactory",
+        "org/apache/commons/dbcp2/PoolableConnectionFactory",
+        "org/apache/tomcat/dbcp/dbcp/PoolableConnectionFactory",
+        "org/apache/tomcat/dbcp/dbcp2/PoolableConnectionFactory",
+        "com/mchange/v2/c3p0/impl/C3P0PooledConnectionPool$1PooledConnectionResourcePoolManager",
+        "io/agroal/pool/ConnectionPool$CreateConnectionTask",
+        "oracle/ucp/jdbc/DriverConnectionFactoryAdapter",
+        "com/alibaba/druid/pool/DruidAbstractDataSource",
+        "com/alibaba/druid/pool/DruidDataSource",
+        "org/vibur/dbcp/pool/ConnectionFactory"
+    };
+
     private WovenClasses() {}
 
     /** All of them. */
@@ -131,6 +150,7 @@ public final class WovenClasses {
         all.addAll(Arrays.asList(H2));
         all.addAll(Arrays.asList(HSQLDB));
         all.addAll(Arrays.asList(DERBY));
+        all.addAll(Arrays.asList(RETIRING));
         return all;
     }
 

@@ -80,6 +80,11 @@ class SinksTest {
             }
 
             @Override
+            public long drainNanos() {
+                return 0;
+            }
+
+            @Override
             public Circuit circuit() {
                 return circuit;
             }

@@ -246,6 +246,11 @@ public final class Config {
         return resolve(path == null ? "break-glass" : path);
     }
 
+    /** How many seconds a connection may still be used after its grant has ended. */
+    public int drainSeconds() {
+        return Key.seconds(text(Key.DRAIN));
+    }
+
     /** Where audit chains are written. */
     public @Nullable File auditDir() {
         String path = orNull(Key.AUDIT_DIR);

@@ -87,6 +87,11 @@ public enum Key {
             "",
             "folder in which a bundle of lethe break-glass is looked for where the vault cannot be read; "
                     + "the folder break-glass beside the config where it is not set"),
+    DRAIN(
+            "drain",
+            Type.SECONDS,
+            "30s",
+            "how long a database connection may still be used after its grant has ended, before it is closed under its user"),
     AUDIT_DIR(
             "audit.dir",
             Type.TEXT,
@@ -128,11 +133,12 @@ public enum Key {
         MODE,
         SYNC,
         DAYS,
+        SECONDS,
         HEADS,
         ADDRESS
     }
 
-    private static final int MAX_DAYS_LENGTH = 6;
+    private static final int MAX_NUMBER_LENGTH = 6;
 
     private final String text;
     private final Type type;
@@ -229,6 +235,8 @@ public enum Key {
                 return oneOf(value, "second", "each");
             case DAYS:
                 return days(value) > 0 ? null : "must be a number of days such as 90d, not " + shown(value);
+            case SECONDS:
+                return seconds(value) >= 0 ? null : "must be a number of seconds such as 30s, not " + shown(value);
             case ADDRESS:
                 return Heads.checkAddress(String.valueOf(value));
             case HEADS:
@@ -242,14 +250,24 @@ public enum Key {
 
     /** The days that a value such as {@code 90d} says; 0 where it is none. */
     static int days(@Nullable Object value) {
+        return Math.max(0, number(value, "d"));
+    }
+
+    /** The seconds that a value such as {@code 30s} says; -1 where it is none. */
+    static int seconds(@Nullable Object value) {
+        return Math.max(-1, number(value, "s"));
+    }
+
+    /** The number before the unit; -1 where there is none. */
+    private static int number(@Nullable Object value, String unit) {
         String text = String.valueOf(value);
-        if (!text.endsWith("d") || text.length() > MAX_DAYS_LENGTH) {
-            return 0;
+        if (!text.endsWith(unit) || text.length() > MAX_NUMBER_LENGTH) {
+            return -1;
         }
         try {
-            return Math.max(0, Integer.parseInt(text.substring(0, text.length() - 1)));
+            return Integer.parseInt(text.substring(0, text.length() - 1));
         } catch (NumberFormatException e) {
-            return 0;
+            return -1;
         }
     }
 

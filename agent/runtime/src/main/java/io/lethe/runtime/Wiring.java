@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,11 @@ final class Wiring implements Access, HttpAccess {
     private final WarmLeases warm;
     private final boolean strict;
     private final List<String> delegating;
+    private final long drainNanos;
     private final Circuit circuit = new Circuit(System::nanoTime);
 
-    private Wiring(Leases leases, boolean strict, List<String> delegating) {
+    private Wiring(Leases leases, boolean strict, List<String> delegating, int drainSeconds) {
+        this.drainNanos = TimeUnit.SECONDS.toNanos(drainSeconds);
         this.leases = leases;
         this.warm = new WarmLeases(leases);
         this.strict = strict;
@@ -91,7 +94,8 @@ final class Wiring implements Access, HttpAccess {
                         ? new BundledBroker(
                                 (VaultBroker) broker, config.bundle().toPath())
                         : broker;
-        return new Wiring(new Leases(chosen, audit, workload), config.strict(), config.delegating());
+        return new Wiring(
+                new Leases(chosen, audit, workload), config.strict(), config.delegating(), config.drainSeconds());
     }
 
     private static ExplainingBroker openBao(Config config, Custody custody) throws ConfigException {
@@ -149,7 +153,7 @@ final class Wiring implements Access, HttpAccess {
         String said = String.valueOf(reason);
         System.err.println("lethe: " + said);
         Leases none = Leases.denyAll(said, WorkloadProbe.probe("default"));
-        return new Wiring(none, true, Collections.emptyList());
+        return new Wiring(none, true, Collections.emptyList(), 0);
     }
 
     @Override
@@ -165,6 +169,11 @@ final class Wiring implements Access, HttpAccess {
     @Override
     public Circuit circuit() {
         return circuit;
+    }
+
+    @Override
+    public long drainNanos() {
+        return drainNanos;
     }
 
     @Override

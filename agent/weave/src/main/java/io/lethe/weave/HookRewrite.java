@@ -18,6 +18,7 @@ final class HookRewrite extends MethodVisitor {
 
     private static final String ENTER = "(J[Ljava/lang/Object;)[Ljava/lang/Object;";
     private static final String ANSWER = "(J[Ljava/lang/Object;)Ljava/lang/Object;";
+    private static final String FILTER = "(JLjava/lang/Object;)Ljava/lang/Object;";
     private static final String FAILED = "(JLjava/lang/Throwable;)Ljava/lang/Object;";
 
     private final MethodHook hook;
@@ -47,7 +48,7 @@ final class HookRewrite extends MethodVisitor {
         super.visitCode();
         if (hook.kind == MethodHook.Kind.ANSWER) {
             answer();
-        } else {
+        } else if (hook.kind != MethodHook.Kind.RESULT) {
             enter();
         }
         if (hook.kind == MethodHook.Kind.SCOPE) {
@@ -58,6 +59,12 @@ final class HookRewrite extends MethodVisitor {
     @Override
     public void visitInsn(int opcode) {
         boolean returns = opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN;
+        if (returns && hook.kind == MethodHook.Kind.RESULT) {
+            mv.visitInsn(Opcodes.DUP);
+            Emit.siteBelow(mv, hook.site);
+            call("filter", FILTER);
+            mv.visitInsn(Opcodes.POP);
+        }
         if (!returns || hook.kind != MethodHook.Kind.SCOPE) {
             super.visitInsn(opcode);
             return;

@@ -18,7 +18,9 @@ public final class MethodHook {
         /** A result in place of the body. */
         ANSWER,
         /** Enter only: all that a constructor can have, before its {@code super(...)}. */
-        ENTER
+        ENTER,
+        /** A look at the result. */
+        RESULT
     }
 
     private static final int[] NONE = {};
@@ -63,6 +65,14 @@ public final class MethodHook {
         return new MethodHook(Kind.ENTER, method, sites.enter(scope), 0, 0);
     }
 
+    /**
+     * Where methods of that name return an object, which the filter is shown and which stays what it is: its answer is not
+     * used. It should throw nothing: the method has done its work.
+     */
+    public static MethodHook result(Sites sites, String method, Filter filter) {
+        return new MethodHook(Kind.RESULT, method, sites.filter(filter), 0, 0);
+    }
+
     /** Only the method of exactly this descriptor, be it a bridge. */
     public MethodHook descriptor(String exact) {
         this.descriptor = exact;
@@ -81,8 +91,8 @@ public final class MethodHook {
 
     /** The parameters, counted from 0 without {@code this}, that {@code enter} may replace: references only. */
     public MethodHook replacing(int... parameters) {
-        if (kind == Kind.ANSWER) {
-            throw new IllegalStateException("An answer replaces no parameters: " + method);
+        if (kind == Kind.ANSWER || kind == Kind.RESULT) {
+            throw new IllegalStateException("Only what is entered has parameters replaced: " + method);
         }
         this.replaced = parameters.clone();
         return this;
@@ -120,6 +130,9 @@ public final class MethodHook {
         }
         if (kind != Kind.ENTER && method.equals("<init>")) {
             return "a constructor, which can only be entered";
+        }
+        if (kind == Kind.RESULT && Type.getReturnType(desc).getSort() < Type.ARRAY) {
+            return "without an object as its result";
         }
         Type[] types = Type.getArgumentTypes(desc);
         for (int index : replaced) {

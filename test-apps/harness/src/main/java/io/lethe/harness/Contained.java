@@ -25,6 +25,8 @@ public record Contained(
         Map<String, String> settings,
         List<String> jars) {
 
+    private static final String POSTGRESQL = "org.postgresql.Driver";
+
     /** What most pools do. */
     public enum Can {
         /** Keeps connections that were returned. */
@@ -38,7 +40,7 @@ public record Contained(
     /** @param jars {@code artifact:version}, with spaces between them */
     static Contained of(String product, String version, String jars) {
         List<String> listed = jars.isEmpty() ? List.of() : List.of(jars.split(" "));
-        return new Contained(product, version, 8, "", Set.of(), Map.of("load", "org.postgresql.Driver"), listed);
+        return new Contained(product, version, 8, "", Set.of(), Map.of("load", POSTGRESQL), listed);
     }
 
     Contained on(String pgjdbc) {
@@ -82,6 +84,11 @@ public record Contained(
         return settings.containsKey(key);
     }
 
+    /** Whether it is of one driver, and goes with no other. */
+    boolean isOfPostgres() {
+        return settings.getOrDefault("class", "").startsWith("org.postgresql.");
+    }
+
     public boolean runsOn(Jdk jdk) {
         return since <= jdk.major();
     }
@@ -93,21 +100,33 @@ public record Contained(
 
     /** For {@code PoolApp}. */
     public Path file(Postgres postgres, String user, String password) {
+        String path = postgres.target() + "?ApplicationName=" + word();
+        return file(Drivers.postgresql(driver), POSTGRESQL, path, postgres.port(), user, password);
+    }
+
+    /** The same in front of a MariaDB, with this version of its driver. */
+    Path file(Mariadb mariadb, String connector, String user, String password) {
+        String driverClass = "org.mariadb.jdbc.Driver";
+        return file(Drivers.mariadb(connector), driverClass, mariadb.target(), mariadb.port(), user, password);
+    }
+
+    private Path file(Path jar, String driverClass, String path, int port, String user, String password) {
         Map<String, String> config = new LinkedHashMap<>();
         settings.forEach((key, value) -> config.put(
                 key,
-                value.replace("${url}", "jdbc:${path}")
-                        .replace("${path}", postgres.target() + "?ApplicationName=" + word())
-                        .replace("${port}", Integer.toString(postgres.port()))
+                value.replace(POSTGRESQL, driverClass)
+                        .replace("${url}", "jdbc:${path}")
+                        .replace("${path}", path)
+                        .replace("${port}", Integer.toString(port))
                         .replace("${name}", word())
                         .replace("${user}", user)
                         .replace("${password}", password)));
-        StringBuilder path = new StringBuilder(Drivers.postgresql(driver).toString());
-        for (String jar : jars) {
-            String[] parts = jar.split(":");
-            path.append(':').append(Drivers.jar(parts[0], parts[1]));
+        StringBuilder all = new StringBuilder(jar.toString());
+        for (String other : jars) {
+            String[] parts = other.split(":");
+            all.append(':').append(Drivers.jar(parts[0], parts[1]));
         }
-        config.put("jars", path.toString());
+        config.put("jars", all.toString());
         return Program.propertiesFile(config);
     }
 

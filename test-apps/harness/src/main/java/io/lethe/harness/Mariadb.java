@@ -74,6 +74,7 @@ public final class Mariadb implements AutoCloseable {
                 "--pid-file=" + directory.resolve("pid"),
                 "--skip-name-resolve",
                 "--plugin-load-add=auth_ed25519",
+                "--max-connections=300",
                 "--innodb-buffer-pool-size=16M",
                 "--innodb-log-file-size=8M",
                 "--innodb-flush-log-at-trx-commit=0",

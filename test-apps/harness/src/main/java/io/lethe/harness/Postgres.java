@@ -136,6 +136,27 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    /** What time it is at the server, for {@link #sessionsBefore}. */
+    public long now() {
+        return one("select (extract(epoch from clock_timestamp()) * 1000)::bigint");
+    }
+
+    /** How many sessions with this {@code application_name} began before that time. */
+    public int sessionsBefore(String application, long time) {
+        return (int) one("select count(*) from pg_stat_activity where application_name = '" + application
+                + "' and extract(epoch from backend_start) * 1000 < " + time);
+    }
+
+    private long one(String query) {
+        try (Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The password equivalents of a role's login. */
     public Equivalents equivalents(String role) {
         return new Equivalents(stored(role), role);

@@ -61,7 +61,7 @@ final class PostgresProcess implements AutoCloseable {
                         "-c",
                         "fsync=off",
                         "-c",
-                        "max_connections=200",
+                        "max_connections=300",
                         "-c",
                         "shared_buffers=32MB",
                         "-c",
