@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,19 @@ final class Actor implements AutoCloseable {
     private static final String NOBODY = "4294967295";
     private static final int LONGEST_REASON = 200;
     private static final String ASSURANCE = "assurance";
+    private static final String MARKS = "marks";
 
     private final Audit audit;
     private final String what;
-    private final String assurance;
+    /** Its event; how far it is assured who asks, and what weakens that, holds for how it ended, too. */
+    private final Map<String, Object> begun;
+
     private @Nullable Map<String, Object> end;
 
-    private Actor(Audit audit, String what, String assurance) {
+    private Actor(Audit audit, String what, Map<String, Object> begun) {
         this.audit = audit;
         this.what = what;
-        this.assurance = assurance;
+        this.begun = begun;
     }
 
     /** Returns when the event is on disk; before that nothing may leave the vault. */
@@ -60,7 +64,7 @@ final class Actor implements AutoCloseable {
             throws CliException, AuditException {
         Map<String, Object> event = event(what, values);
         Audit audit = audit(place, "lethe-" + what, event, reason);
-        return new Actor(audit, what, String.valueOf(event.get(ASSURANCE)));
+        return new Actor(audit, what, event);
     }
 
     /** What an event says: names and values in turn; a value that is null is left out. */
@@ -88,9 +92,13 @@ final class Actor implements AutoCloseable {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("event", end == null ? "failed" : "done");
         event.put("of", what);
-        event.put(ASSURANCE, assurance);
+        event.put(ASSURANCE, String.valueOf(begun.get(ASSURANCE)));
         if (end != null) {
             event.putAll(end);
+        }
+        Object marks = begun.get(MARKS);
+        if (marks != null) {
+            event.put(MARKS, marks);
         }
         try (Audit last = audit) {
             last.durably(Collections.singletonList(event));
@@ -117,6 +125,10 @@ final class Actor implements AutoCloseable {
             event.put("loginUid", login);
         }
         event.put(ASSURANCE, who.assurance());
+        List<Object> marks = place.marks(who.selector("uid"));
+        if (!marks.isEmpty()) {
+            event.put(MARKS, marks);
+        }
         if (reason != null) {
             event.put("reason", shown(reason));
         }

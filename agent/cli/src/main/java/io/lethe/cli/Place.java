@@ -15,6 +15,8 @@ import io.lethe.runtime.ConfigException;
 import io.lethe.runtime.ConfigPlaces;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -126,6 +128,18 @@ final class Place {
         Custody custody =
                 Custody.of(uid, false).vault(vaultFolder()).trail(auditFolder().toPath());
         return jar == null ? custody : custody.jar(jar.toPath());
+    }
+
+    /** What weakens what a command of this user writes down, as it does an application's decisions. */
+    List<Object> marks(@Nullable String uid) throws CliException {
+        List<Object> marks = new ArrayList<>();
+        if (!custody(uid).found().isEmpty()) {
+            marks.add(Custody.SELF_ADMINISTERED);
+        }
+        if (pinnedKey() == null) {
+            marks.add(Vault.UNPINNED);
+        }
+        return marks;
     }
 
     /** The jar that this command came from; null where it does not run from one. */

@@ -169,6 +169,27 @@ class AuditCommandTest {
         assertThat(run("audit", "verify", audit).code).isEqualTo(0);
     }
 
+    /** This user made the vault and can change it, as who administers one can. */
+    @Test
+    void whatWeakensACommandsRecord_isMarkedInEachOfItsLines() throws Exception {
+        String vault = dir.resolve("vault").toString();
+        run("workload", "add", "billing", "--vault", vault);
+        String key = run("vault", "list", "--vault", vault, "--json")
+                .out
+                .replaceAll("(?s).*\"key\":\\s*\"([^\"]+)\".*", "$1");
+        assertThat(run("audit", "show", audit).out.lines().filter(line -> !line.contains("  chain  ")))
+                .hasSize(6)
+                .allMatch(line -> line.contains("  marks=[self-administered, unpinned]"));
+
+        Path config = Files.writeString(
+                dir.resolve("pinned.yaml"), "broker: vault:" + vault + "\nvault-key: '" + key + "'\n");
+        run("workload", "add", "pinned", "--config", config.toString());
+        assertThat(run("audit", "show", audit).out.lines().filter(line -> line.contains("workload=pinned")))
+                .singleElement()
+                .asString()
+                .contains("  marks=[self-administered]");
+    }
+
     @Test
     void withoutATrail_nothingIsChanged() throws Exception {
         Path file = Files.createFile(dir.resolve("file"));

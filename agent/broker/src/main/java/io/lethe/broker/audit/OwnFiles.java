@@ -1,6 +1,8 @@
 package io.lethe.broker.audit;
 
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,6 +20,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens files for writing in a folder where another user may have planted links, or files of his own: root's commands write
@@ -35,6 +38,8 @@ final class OwnFiles {
 
     /** With this, JVMs up to 13 do give two locks on one file. */
     private static final String UNTOLD = "sun.nio.ch.disableSystemWideOverlappingFileLockCheck";
+
+    private static final File PROTECTED = new File("/proc/sys/fs/protected_hardlinks");
 
     private OwnFiles() {}
 
@@ -129,7 +134,7 @@ final class OwnFiles {
                 throw new IOException("others may read or write " + file.getName() + "; make its mode 0600");
             }
             if (hasOtherNames(path) && othersWriteBeside(path, user)) {
-                throw new IOException(file.getName() + " there has another name elsewhere (a hard link); remove it");
+                refuseOtherNames(file, PROTECTED);
             }
             if (isNumber(user)
                     && !user.equals(String.valueOf(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)))) {
@@ -142,6 +147,30 @@ final class OwnFiles {
             // No file system that knows users by number.
             return;
         }
+    }
+
+    /**
+     * A name that another user may have given to a file of this one's. A kernel that lets nobody link to what he may not write
+     * anyway (Linux's default) leaves those of backups only.
+     *
+     * @param setting of the kernel
+     */
+    static void refuseOtherNames(File file, File setting) throws IOException {
+        try (FileInputStream in = new FileInputStream(setting)) {
+            if (in.read() == '1') {
+                return;
+            }
+        } catch (FileNotFoundException e) {
+            throw linked(file, e);
+        }
+        throw linked(file, null);
+    }
+
+    private static IOException linked(File file, @Nullable IOException why) {
+        return new IOException(
+                file.getName() + " has another name elsewhere (a hard link), which another user may have"
+                        + " planted; put a copy in its place (cp -p X X.new && mv X.new X), and set fs.protected_hardlinks to 1",
+                why);
     }
 
     private static boolean hasOtherNames(Path path) throws IOException {

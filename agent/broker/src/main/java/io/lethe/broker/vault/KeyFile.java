@@ -29,6 +29,7 @@ public final class KeyFile {
 
     private static final int MAX = 16_384;
     private static final int MAX_MOVES = 5;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(MAX);
 
     /** What is made of the text; the buffer is overwritten afterwards. */
     public interface Reader {
@@ -213,11 +214,12 @@ public final class KeyFile {
                 || mode.contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
+    /** At once, in C: one store after another would take longer than the key was in use. */
     private static void overwrite(ByteBuffer buffer) {
-        for (int i = 0; i < buffer.capacity(); i++) {
-            buffer.limit(buffer.capacity());
-            buffer.put(i, (byte) 0);
-        }
+        ByteBuffer zeros = ZEROS.duplicate();
+        buffer.clear();
+        zeros.limit(buffer.capacity());
+        buffer.put(zeros);
     }
 
     private static int lineEnd(ByteBuffer text, int from) {

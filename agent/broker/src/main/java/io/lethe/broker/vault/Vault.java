@@ -28,6 +28,9 @@ public final class Vault {
     /** The workload that {@link #init} makes an identity for. */
     public static final String DEFAULT_WORKLOAD = "default";
 
+    /** What is marked so rests on a vault whose verifying key came from the vault itself. */
+    public static final String UNPINNED = SignedIndex.UNPINNED;
+
     private final VaultFolder folder;
     private final Path adminKey;
     private final long least;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -372,5 +373,70 @@ class AuditTest {
             }
             super.write(bytes, offset, length);
         }
+    }
+
+    /** Seen failing without the lock around a signature: close signed a second time, after the folder was thought done. */
+    @Test
+    void whoClosesWhileItIsSigned_waitsForThat_andDoesNotSignAgain() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicInteger signatures = new AtomicInteger();
+        ChainFiles files =
+                new ChainFiles(folder.toFile(), OwnFiles::stream, Heads.nowhere(), 0, System::currentTimeMillis);
+        Trails slow = new Trails() {
+            @Override
+            public void check() throws AuditException {
+                files.check();
+            }
+
+            @Override
+            public Chain begin(Map<String, Object> openingEvent) throws IOException {
+                return files.begin(openingEvent);
+            }
+
+            @Override
+            public void ended(Chain chain) {
+                files.ended(chain);
+            }
+
+            @Override
+            public void sign(String chain, Chain.Mark mark) throws IOException {
+                signatures.incrementAndGet();
+                begun.countDown();
+                try {
+                    mayEnd.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                files.sign(chain, mark);
+            }
+
+            @Override
+            public void tidy(Chain current) {}
+
+            @Override
+            public AuditException unwritable(IOException e) {
+                return files.unwritable(e);
+            }
+
+            @Override
+            public String host() {
+                return files.host();
+            }
+        };
+        Audit audit = new Audit(slow, Map.of(), true);
+        audit.durably(List.of(Map.of("event", "decision")));
+        Thread signing = new Thread(audit::checkpoint);
+        signing.start();
+        begun.await();
+        Thread closing = new Thread(audit::close);
+        closing.start();
+        while (closing.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        mayEnd.countDown();
+        signing.join();
+        closing.join();
+        assertThat(signatures).hasValue(1);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -228,18 +229,31 @@ class ManifestTest {
     }
 
     @Test
-    void plantedHardLinks_areNotWrittenTo_whereOthersCanPlantThem() throws Exception {
+    void hardLinks_areABackupsWhereNobodyElseCanHavePlantedThem() throws Exception {
         trail.run(1);
         Path outside = dir.resolve("outside");
-        for (Path planted : List.of(trail.manifestFile(), trail.keyFile())) {
-            Files.createLink(outside, planted);
+        Path unprotected = Files.writeString(dir.resolve("protected_hardlinks"), "0\n");
+        Path setting = Path.of("/proc/sys/fs/protected_hardlinks");
+        boolean isProtected = Files.exists(setting) && Files.readString(setting).startsWith("1");
+        for (Path linked : List.of(trail.manifestFile(), trail.keyFile())) {
+            Files.createLink(outside, linked);
             byte[] before = Files.readAllBytes(outside);
             Files.setPosixFilePermissions(trail.folder, PosixFilePermissions.fromString("rwxrwx---"));
-            assertThatThrownBy(() -> trail.run(1))
-                    .isInstanceOf(AuditException.class)
-                    .hasMessageContaining(planted.getFileName() + " there has another name elsewhere (a hard link)");
-            assertThat(outside).hasBinaryContent(before);
-            // Else it is a backup's.
+            for (Path no : List.of(unprotected, dir.resolve("none"))) {
+                assertThatThrownBy(() -> OwnFiles.refuseOtherNames(linked.toFile(), no.toFile()))
+                        .hasMessageStartingWith(linked.getFileName() + " has another name elsewhere (a hard link)")
+                        .hasMessageContaining("put a copy in its place (cp -p X X.new && mv X.new X)");
+            }
+            if (isProtected) {
+                trail.run(1);
+            } else {
+                assertThatThrownBy(() -> trail.run(1)).isInstanceOf(AuditException.class);
+                assertThat(outside).hasBinaryContent(before);
+            }
+            // What the message says to do.
+            Path copy = Files.copy(linked, dir.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(copy, linked, StandardCopyOption.ATOMIC_MOVE);
+            trail.run(1);
             Files.setPosixFilePermissions(trail.folder, PosixFilePermissions.fromString("rwxr-x---"));
             trail.run(1);
             Files.delete(outside);
