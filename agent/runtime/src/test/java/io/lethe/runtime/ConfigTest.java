@@ -92,7 +92,9 @@ class ConfigTest {
             })
     void loginThatCannotBe_isOneClearLine(String yaml, String expected) throws Exception {
         Config config = Config.read(file("broker: openbao:https://bao:8200\n" + yaml.replace("\\n", "\n") + "\n"));
-        assertThatThrownBy(config::credential).isInstanceOf(ConfigException.class).hasMessageContaining(expected);
+        assertThatThrownBy(config::credential)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(expected);
     }
 
     @Test

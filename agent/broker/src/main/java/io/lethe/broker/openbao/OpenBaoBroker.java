@@ -144,12 +144,16 @@ public final class OpenBaoBroker implements ExplainingBroker {
 
     /** The server's own audit log knows it, so both join; not where it is anything else than an id. */
     private static String id(@Nullable String requestId) {
-        boolean plain = requestId != null && requestId.length() == REQUEST_ID;
-        for (int i = 0; plain && i < REQUEST_ID; i++) {
-            char c = requestId.charAt(i);
-            plain = c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+        if (requestId == null || requestId.length() != REQUEST_ID) {
+            return UUID.randomUUID().toString();
         }
-        return plain ? requestId : UUID.randomUUID().toString();
+        for (int i = 0; i < REQUEST_ID; i++) {
+            char c = requestId.charAt(i);
+            if (c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return UUID.randomUUID().toString();
+            }
+        }
+        return requestId;
     }
 
     @Override
