@@ -1,5 +1,6 @@
 package legacy;
 
+import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +18,8 @@ import java.util.concurrent.Future;
 /**
  * What the JDBC programs have in common: {@code connect [N]} opens N connections one after another and keeps the last,
  * {@code threads N} opens N at once and keeps them, {@code query}, {@code cancel QUERY} runs a query that takes
- * long, written with _ for blanks, and cancels it, {@code close}, {@code config FILE} reads another configuration. Commands come
+ * long, written with _ for blanks, and cancels it, {@code timeout QUERY} lets the driver do that, {@code user TYPE NAME PASSWORD}
+ * logs in as another one on the connection that is there, by the driver's own type, {@code close}, {@code config FILE} reads another configuration. Commands come
  * one at a time.
  */
 final class Connections implements Console.Program {
@@ -67,6 +69,10 @@ final class Connections implements Console.Program {
                 return query();
             case "cancel":
                 return cancel(words[1]);
+            case "timeout":
+                return timeout(words[1]);
+            case "user":
+                return changeUser(words[1], words[2], words[3]);
             case "close":
                 return close();
             case "config":
@@ -136,6 +142,31 @@ final class Connections implements Console.Program {
             return ended.get();
         } finally {
             executor.shutdown();
+        }
+    }
+
+    /** Returns how the query ended, which must be because it took longer than a second. */
+    private String timeout(String query) throws SQLException {
+        try (Statement statement = open.get(open.size() - 1).createStatement()) {
+            statement.setQueryTimeout(1);
+            try (ResultSet rows = statement.executeQuery(query.replace('_', ' '))) {
+                rows.next();
+                return "result " + rows.getString(1);
+            } catch (SQLException e) {
+                return Console.describe(e);
+            }
+        }
+    }
+
+    /** What MySQL's drivers offer beside JDBC: another login on the last connection. */
+    private String changeUser(String type, String user, String password) throws Exception {
+        try {
+            Class.forName(type)
+                    .getMethod("changeUser", String.class, String.class)
+                    .invoke(open.get(open.size() - 1), user, password);
+            return query();
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception ? (Exception) e.getCause() : e;
         }
     }
 

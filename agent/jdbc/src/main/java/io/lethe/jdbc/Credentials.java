@@ -1,6 +1,8 @@
 package io.lethe.jdbc;
 
 import io.lethe.secret.Reference;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +95,11 @@ final class Credentials {
     /** Whether this text, from the driver's hands, is the reference in the password's place. */
     boolean isPassword(CharSequence text) {
         return password != null && password.toString().contentEquals(text);
+    }
+
+    /** The same for its bytes; it is ASCII. */
+    boolean isPassword(byte[] bytes) {
+        return password != null && Arrays.equals(password.toString().getBytes(StandardCharsets.US_ASCII), bytes);
     }
 
     private Reference userReference() {

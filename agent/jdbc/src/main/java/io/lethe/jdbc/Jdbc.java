@@ -64,6 +64,12 @@ public final class Jdbc implements Plans, Guards {
         if (WovenClasses.isOf(WovenClasses.MARIADB, name)) {
             return new Mariadb();
         }
+        if (WovenClasses.isOf(WovenClasses.MYSQL, name)) {
+            return new Mysql();
+        }
+        if (WovenClasses.isOf(WovenClasses.MYSQL5, name)) {
+            return new Mysql5();
+        }
         if (WovenClasses.isOf(WovenClasses.H2, name)) {
             return new H2();
         }
@@ -82,7 +88,7 @@ public final class Jdbc implements Plans, Guards {
         for (String name : WovenClasses.all()) {
             DriverFamily family = family(name);
             if (family != null) {
-                families.put(family.scheme(), family);
+                families.put(family.getClass().getName(), family);
             }
         }
         List<KnownSink> known = new ArrayList<>();

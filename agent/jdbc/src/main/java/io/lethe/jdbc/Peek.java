@@ -1,12 +1,13 @@
 package io.lethe.jdbc;
 
 import io.lethe.secret.NotSecret;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a driver's own public objects say of themselves: by a method {@code name()} or {@code getName()}, or from a public
- * field, whichever the version has.
+ * field, whichever the version has; of {@link #hidden} from any field.
  *
  * <p>Loaded by the agent loader. Stateless. What is read stays the driver's: it may be a true password, which is looked at and
  * never copied.
@@ -47,7 +48,23 @@ final class Peek {
         }
     }
 
-    /** The same where it can only be text. */
+    /** What stands in a field that is nobody else's business; null where it is null. */
+    static @Nullable Object hidden(Object owner, String name) {
+        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+            try {
+                Field field = type.getDeclaredField(name);
+                field.setAccessible(true);
+                return field.get(owner);
+            } catch (NoSuchFieldException e) {
+                // A superclass may have it.
+            } catch (IllegalAccessException e) {
+                throw unreadable(owner, name, e);
+            }
+        }
+        throw new IllegalStateException(owner.getClass().getName() + " has no " + name);
+    }
+
+    /** The same as {@link #at} where it can only be text. */
     @NotSecret("a String is handed on as it is")
     static @Nullable String text(Object owner, String name) {
         Object value = at(owner, name);

@@ -1,6 +1,9 @@
 package io.lethe.jdbc;
 
 import io.lethe.weave.Recognition;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +43,18 @@ final class Recognised {
 
     /** The same as a check of the outermost call; a driver to which a URL does not belong may have any version. */
     static Outermost.Check of(DriverFamily family, String driver, Recognition recognition, Sinks sinks) {
+        // Loaders whose driver is wholly recognised: looking for the classes that it has not is slow.
+        Map<@Nullable ClassLoader, Boolean> recognised = Collections.synchronizedMap(new WeakHashMap<>());
         return new Outermost.Check() {
             @Override
             public void require(String reference, @Nullable ClassLoader loader) throws Refusal {
-                Recognised.require(family, driver, reference, recognition, loader, sinks);
+                if (!recognised.containsKey(loader)) {
+                    boolean strict = sinks.access().strict();
+                    Recognised.require(family, driver, reference, recognition, loader, sinks);
+                    if (strict) {
+                        recognised.put(loader, true);
+                    }
+                }
             }
         };
     }

@@ -6,7 +6,7 @@ import io.lethe.secret.crypto.Ed25519;
 import io.lethe.secret.crypto.WipingDigest;
 
 /**
- * The proofs of MariaDB's protocol. The hash of the password is as good as the password to log in, so it dies in
+ * The proofs of the protocol of MariaDB and MySQL. The hash of the password is as good as the password to log in, so it dies in
  * here.
  *
  * <p>Loaded by the agent loader. Stateless.
@@ -21,7 +21,24 @@ final class Scramble {
             @Override
             public byte[] derive(Window window) {
                 try (WipingDigest digest = WipingDigest.sha1()) {
-                    return scramble(digest, window, seed);
+                    return scramble(digest, window, seed, new byte[0]);
+                }
+            }
+
+            @Override
+            public int arrays() {
+                return 3;
+            }
+        };
+    }
+
+    /** The fast way of {@code caching_sha2_password}: SHA256(pw) XOR SHA256(SHA256(SHA256(pw)) + seed). */
+    static LoginProof cachingSha2(byte[] seed) {
+        return new LoginProof() {
+            @Override
+            public byte[] derive(Window window) {
+                try (WipingDigest digest = WipingDigest.sha256()) {
+                    return scramble(digest, window, new byte[0], seed);
                 }
             }
 
@@ -49,7 +66,8 @@ final class Scramble {
         };
     }
 
-    private static byte[] scramble(WipingDigest digest, Window window, byte[] seed) {
+    /** The hash, masked by what is made of the seed and the hash's own, in the one order or the other. */
+    private static byte[] scramble(WipingDigest digest, Window window, byte[] seed, byte[] seedBehind) {
         int length = digest.length();
         byte[] hash = new byte[length];
         byte[] stored = new byte[length];
@@ -62,6 +80,7 @@ final class Scramble {
             digest.digest(stored, 0);
             digest.update(seed);
             digest.update(stored);
+            digest.update(seedBehind);
             digest.digest(answer, 0);
             for (int i = 0; i < length; i++) {
                 answer[i] ^= hash[i];

@@ -36,4 +36,18 @@ final class StandIn {
         }
         return true;
     }
+
+    /** Where it begins among the first bytes of these; negative where it does not. */
+    int in(byte[] bytes, int length) {
+        for (int at = 0; at + text.length() <= Math.min(length, bytes.length); at++) {
+            int i = 0;
+            while (i < text.length() && bytes[at + i] == text.charAt(i)) {
+                i++;
+            }
+            if (i == text.length()) {
+                return at;
+            }
+        }
+        return -1;
+    }
 }

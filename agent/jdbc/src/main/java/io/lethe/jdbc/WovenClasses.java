@@ -52,6 +52,40 @@ public final class WovenClasses {
         "org/mariadb/jdbc/internal/com/send/authentication/SendPamAuthPacket"
     };
 
+    /** Of MySQL Connector/J from 8.0.11 on. */
+    static final String[] MYSQL = {
+        "com/mysql/cj/jdbc/NonRegisteringDriver",
+        "com/mysql/cj/jdbc/ConnectionImpl",
+        "com/mysql/cj/NativeSession",
+        "com/mysql/cj/CoreSession",
+        "com/mysql/cj/protocol/a/NativeProtocol",
+        "com/mysql/cj/protocol/a/SimplePacketSender",
+        "com/mysql/cj/protocol/Security",
+        "com/mysql/cj/protocol/a/authentication/MysqlClearPasswordPlugin",
+        "com/mysql/cj/protocol/a/authentication/Sha256PasswordPlugin",
+        "com/mysql/cj/protocol/a/authentication/CachingSha2PasswordPlugin",
+        "com/mysql/cj/protocol/a/authentication/MysqlOldPasswordPlugin",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationLdapSaslClientPlugin",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationKerberosClient",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationOciClient",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationFidoClient",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationWebAuthnClient",
+        "com/mysql/cj/protocol/a/authentication/AuthenticationOpenidConnectClient",
+        "com/mysql/cj/protocol/x/XAuthenticationProvider"
+    };
+
+    /** Of MySQL Connector/J 5.1. */
+    static final String[] MYSQL5 = {
+        "com/mysql/jdbc/NonRegisteringDriver",
+        "com/mysql/jdbc/ConnectionImpl",
+        "com/mysql/jdbc/MysqlIO",
+        "com/mysql/jdbc/Security",
+        "com/mysql/jdbc/Util",
+        "com/mysql/jdbc/authentication/MysqlClearPasswordPlugin",
+        "com/mysql/jdbc/authentication/Sha256PasswordPlugin",
+        "com/mysql/jdbc/authentication/CachingSha2PasswordPlugin"
+    };
+
     static final String[] H2 = {
         "org/h2/Driver",
         "org/h2/jdbcx/JdbcDataSource",
@@ -91,6 +125,8 @@ public final class WovenClasses {
     public static Set<String> all() {
         Set<String> all = new HashSet<>(Arrays.asList(POSTGRESQL));
         all.addAll(Arrays.asList(MARIADB));
+        all.addAll(Arrays.asList(MYSQL));
+        all.addAll(Arrays.asList(MYSQL5));
         all.addAll(Arrays.asList(H2));
         all.addAll(Arrays.asList(HSQLDB));
         all.addAll(Arrays.asList(DERBY));

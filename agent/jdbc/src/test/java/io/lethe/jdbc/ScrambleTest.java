@@ -30,4 +30,25 @@ class ScrambleTest {
         }
         assertThat(sha1.digest(mask)).isEqualTo(stored);
     }
+
+    /** As a server checks it, which knows SHA256(SHA256(password)) and nothing else. */
+    @Test
+    void cachingSha2_isWhatTheServerExpects_andTheWindowIsClosed() throws Exception {
+        byte[] password = "p\u00e4ss w\u00f6rd".getBytes(StandardCharsets.UTF_8);
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] stored = sha256.digest(sha256.digest(password));
+        byte[] seed = "01234567890123456789".getBytes(StandardCharsets.US_ASCII);
+        byte[] answer;
+        try (Sealed sealed = Sealed.of(password, 0, password.length);
+                Window window = sealed.open()) {
+            answer = Scramble.cachingSha2(seed).derive(window);
+            assertThat(window.bytes()).containsOnly(0);
+        }
+        sha256.update(stored);
+        byte[] mask = sha256.digest(seed);
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] ^= answer[i];
+        }
+        assertThat(sha256.digest(mask)).isEqualTo(stored);
+    }
 }

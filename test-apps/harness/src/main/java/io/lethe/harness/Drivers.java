@@ -13,6 +13,9 @@ public final class Drivers {
     /** The versions of MariaDB Connector/J that are tested live, oldest first: 2.x and 3.x are two drivers. */
     public static final List<String> MARIADB = List.of("2.0.3", "2.4.4", "2.7.12", "3.0.11", "3.5.9");
 
+    /** The versions of MySQL Connector/J that are tested live, oldest first: 5.1 and those after it are two drivers. */
+    public static final List<String> MYSQL = List.of("5.1.34", "5.1.49", "8.0.11", "8.0.33", "9.7.0", "26.10.0");
+
     /** The H2 versions that are tested live, oldest first. */
     public static final List<String> H2 = List.of("1.4.200", "2.1.214", "2.2.224", "2.4.240");
 
@@ -26,6 +29,11 @@ public final class Drivers {
 
     public static Path mariadb(String version) {
         return jar("mariadb-java-client", version);
+    }
+
+    public static Path mysql(String version) {
+        boolean old = version.startsWith("5.1.") || version.equals("8.0.11");
+        return jar(old ? "mysql-connector-java" : "mysql-connector-j", version);
     }
 
     /** Derby's client with what it needs. */

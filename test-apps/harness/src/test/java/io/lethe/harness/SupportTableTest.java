@@ -37,6 +37,7 @@ final class SupportTableTest {
             strings = {
                 "postgres-residue.csv",
                 "mariadb-residue.csv",
+                "mysql-residue.csv",
                 "h2-residue.csv",
                 "hsqldb-residue.csv",
                 "derby-residue.csv",
