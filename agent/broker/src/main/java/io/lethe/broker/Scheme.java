@@ -18,7 +18,8 @@ final class Scheme {
 
     private static final Map<String, Integer> DEFAULT_PORTS = defaultPorts();
 
-    private static final List<String> CHECKED = Arrays.asList("https", "postgresql", "mysql", "mariadb", "h2", "hsqldb");
+    private static final List<String> CHECKED =
+            Arrays.asList("https", "postgresql", "mysql", "mariadb", "h2", "hsqldb");
 
     private Scheme() {}
 

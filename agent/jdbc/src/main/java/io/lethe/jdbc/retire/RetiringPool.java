@@ -27,12 +27,12 @@ enum RetiringPool {
     DRUID("com/alibaba/druid/pool/DruidAbstractDataSource", "createPhysicalConnection", "") {
         @Override
         void evict(Object pool) throws ReflectiveOperationException {
-            Object least = Steps.call(pool, "getMinIdle");
+            int least = Steps.number(pool, "getMinIdle");
             Steps.set(pool, "setMinIdle", 0);
             try {
                 Steps.call(pool, "shrink");
             } finally {
-                Steps.set(pool, "setMinIdle", (Integer) least);
+                Steps.set(pool, "setMinIdle", least);
             }
         }
     },
@@ -40,10 +40,10 @@ enum RetiringPool {
     VIBUR("org/vibur/dbcp/pool/ConnectionFactory", "create", "") {
         @Override
         void evict(Object pool) throws ReflectiveOperationException {
-            int number = (Integer) Steps.call(pool, "version");
+            int number = Steps.number(pool, "version");
             Steps.set(pool, "compareAndSetVersion", number, number + 1);
-            Object objects = Steps.call(Steps.field(pool, "config"), "getPool");
-            Steps.set(objects, "reduceCreatedBy", (Integer) Steps.call(objects, "createdTotal"), true);
+            Object objects = Steps.answer(Steps.field(pool, "config"), "getPool");
+            Steps.set(objects, "reduceCreatedBy", Steps.number(objects, "createdTotal"), true);
         }
     };
 

@@ -48,6 +48,24 @@ final class Steps {
         throw new NoSuchMethodException(on.getClass().getName() + "." + step);
     }
 
+    /** @throws ReflectiveOperationException also where the answer is null */
+    static Object answer(Object on, String step) throws ReflectiveOperationException {
+        Object answer = call(on, step);
+        if (answer == null) {
+            throw new NoSuchMethodException(on.getClass().getName() + "." + step + " answers nothing");
+        }
+        return answer;
+    }
+
+    /** @throws ReflectiveOperationException also where the answer is no number */
+    static int number(Object on, String step) throws ReflectiveOperationException {
+        Object answer = answer(on, step);
+        if (!(answer instanceof Integer)) {
+            throw new NoSuchMethodException(on.getClass().getName() + "." + step + " answers no number");
+        }
+        return (Integer) answer;
+    }
+
     static void set(Object on, String name, Object... values) throws ReflectiveOperationException {
         method(on, name, values).invoke(on, values);
     }
