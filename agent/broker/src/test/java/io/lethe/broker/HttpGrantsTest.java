@@ -274,7 +274,7 @@ class HttpGrantsTest {
                         "--ca and --pin are about https and databases over TLS, and http://api.example:80 is neither; make two grants");
         assertThatIllegalArgumentException()
                 .isThrownBy(
-                        () -> Grant.of("payments").to("mysql://db/x").pin(PIN).requireSense());
+                        () -> Grant.of("payments").to("derby://db/x").pin(PIN).requireSense());
         Grant.of("payments").to("postgresql://db/x").pin(PIN).authority(DER).requireSense();
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->

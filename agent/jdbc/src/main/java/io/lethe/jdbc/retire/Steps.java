@@ -32,7 +32,7 @@ final class Steps {
      * Calls a method without parameters, or, as {@code name:CONSTANT}, with a constant of the enumeration that is its one
      * parameter.
      *
-     * @throws ReflectiveOperationException also where nothing is answered by one that should
+     * @throws ReflectiveOperationException where it has no such method, or that fails
      */
     static @Nullable Object call(Object on, String step) throws ReflectiveOperationException {
         int colon = step.indexOf(':');
