@@ -158,7 +158,7 @@ class GrantHttpCommandTest {
         refused("is neither; make two grants", "postgresql://db/x", "--user", "u", "--header", "X");
         refused("is neither; make two grants", "postgresql://db/x", "--user", "u", "--method", "GET");
         refused("--ca and --pin are about https", "http://api.example", "--ca", file(ca));
-        refused("--ca and --pin are about https", "mysql://db/x", "--user", "u", "--pin", PIN);
+        refused("--ca and --pin are about https", "derby://db/x", "--user", "u", "--pin", PIN);
         Cli explain =
                 run("explain", "--secret", "payments", "--target", "h2://db/x", "--header", "X", "--vault", vault);
         assertThat(explain.code).isEqualTo(2);

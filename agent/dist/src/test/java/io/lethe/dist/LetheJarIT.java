@@ -33,7 +33,9 @@ class LetheJarIT {
                     || name.startsWith("META-INF/sbom/")
                     || name.equals("java/lang/LetheHooks.class")
                     || (name.startsWith("io/lethe/premain/") && name.endsWith(".class"))
-                    || ((name.startsWith("agent/io/lethe/") || name.startsWith("tools/io/lethe/"))
+                    || ((name.startsWith("agent/io/lethe/")
+                                    || name.startsWith("tls/io/lethe/")
+                                    || name.startsWith("tools/io/lethe/"))
                             && name.endsWith(".classdata"));
             if (!known && !name.endsWith("/")) {
                 strangers.add(name);
@@ -80,11 +82,11 @@ class LetheJarIT {
         assertThat(names.subList(0, first)).noneMatch(name -> name.startsWith("tools/"));
         assertThat(names.subList(first, names.size())).allMatch(name -> name.startsWith("tools/"));
         assertThat(names).contains("tools/io/lethe/cli/Main.classdata", "agent/io/lethe/runtime/Agent.classdata");
-        int later = names.indexOf("tools-tls/io/lethe/shaded/bouncycastle/tls/TlsProtocol.classdata");
+        int later = names.indexOf("tls/io/lethe/shaded/bouncycastle/tls/TlsProtocol.classdata");
         assertThat(later).isBetween(1, first);
         List<String> before = names.subList(0, first);
         before = before.subList(before.lastIndexOf("java/lang/LetheHooks.class") + 1, first);
-        assertThat(before).isNotEmpty().allMatch(name -> name.startsWith("tools-tls/"));
+        assertThat(before).isNotEmpty().allMatch(name -> name.startsWith("tls/"));
     }
 
     @Test
@@ -93,7 +95,7 @@ class LetheJarIT {
         List<String> twice = new ArrayList<>();
         for (String name : names()) {
             if (name.endsWith(".class") || name.endsWith(".classdata")) {
-                int zone = name.startsWith("agent/") || name.startsWith("tools") ? name.indexOf('/') + 1 : 0;
+                int zone = name.startsWith("agent/") || name.startsWith("t") ? name.indexOf('/') + 1 : 0;
                 String bare = name.substring(zone, name.lastIndexOf('.'));
                 if (!seen.add(bare)) {
                     twice.add(name);

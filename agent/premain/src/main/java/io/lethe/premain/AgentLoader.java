@@ -27,11 +27,11 @@ public final class AgentLoader extends ClassLoader {
     /** The command line and its libraries, a third of the jar, which no application needs in its memory. */
     private static final String TOOLS = "tools/";
 
-    /**
-     * TLS for brokers that are asked over a network: a third of the jar, too, and read only where one is. By its name it lies before
-     * the command line's and after all else.
-     */
-    private static final String LATER = "tools-tls/";
+    /** TLS for brokers that are asked over a network: a third of the jar, too, and read only where one is. */
+    private static final String LATER = "tls/";
+
+    /** How the names of both begin, and of nothing else: they lie behind all else, the command line last. */
+    private static final String BEHIND = "t";
 
     private static final String LIBRARY = "io.lethe.shaded.bouncycastle.";
 
@@ -61,12 +61,12 @@ public final class AgentLoader extends ClassLoader {
 
     /** Reads the jar that this class came from, without the command line and what is read later. */
     static AgentLoader open() throws Exception {
-        return open(ascii(TOOLS, TOOLS.length() - 1));
+        return open(ascii(BEHIND));
     }
 
-    private static byte[] ascii(String text, int length) {
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
+    private static byte[] ascii(String text) {
+        byte[] bytes = new byte[text.length()];
+        for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) text.charAt(i);
         }
         return bytes;
@@ -148,7 +148,7 @@ public final class AgentLoader extends ClassLoader {
                 image = later;
                 if (image == null) {
                     try {
-                        image = JarImage.read(file, ascii(TOOLS, TOOLS.length()));
+                        image = JarImage.read(file, ascii(TOOLS));
                     } catch (IOException e) {
                         throw new ClassNotFoundException(name + ": " + file + " cannot be read any more", e);
                     }
