@@ -41,6 +41,16 @@ public interface Broker extends AutoCloseable {
         return null;
     }
 
+    /**
+     * As {@link #stamp()}, for whoever looks at leases that are out: has the grants read again where they changed. Null where only a
+     * server could say whether a secret has a new version, which is not asked each second.
+     *
+     * @throws BrokerException where the grants cannot be read now
+     */
+    default @Nullable Object changes() throws BrokerException {
+        return stamp();
+    }
+
     /** The overrides on a secret that hold now; none where the broker knows no such thing. */
     default List<BreakGlass> breakGlass(String secret) throws BrokerException {
         return Collections.emptyList();

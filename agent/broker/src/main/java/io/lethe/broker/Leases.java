@@ -246,12 +246,13 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Differs once grants or secrets have changed; null where the broker cannot say. Agent threads only.
+     * Differs once grants or secrets have changed; null where the broker can say that of its grants only, which are read again then.
+     * Agent threads only.
      *
      * @throws BrokerException where that cannot be found out now
      */
     public @Nullable Object changes() throws BrokerException {
-        return broker.stamp();
+        return broker.changes();
     }
 
     @Override

@@ -2,7 +2,11 @@ package io.lethe.cli;
 
 import io.lethe.broker.BrokerException;
 import io.lethe.broker.vault.Vault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +48,7 @@ final class VaultInit implements Callable<Integer> {
         Path place = Objects.requireNonNull(folder).toAbsolutePath().normalize();
         ConfigFile file = config == null ? null : ConfigFile.read(config.toAbsolutePath());
         // One that was killed before it pinned what it made is given again.
-        boolean made = file != null && !file.hasKey() && Vault.isNew(place, adminKey);
+        boolean made = file != null && !file.hasKey() && isOwn(place) && Vault.isNew(place, adminKey);
         Vault vault = made ? Vault.at(place, adminKey) : Vault.init(place, adminKey);
         String key = vault.verifyingKey();
         Path admin = adminKey == null ? place.resolve("admin.key") : adminKey.toAbsolutePath();
@@ -65,5 +69,17 @@ final class VaultInit implements Callable<Integer> {
             streams.out.println("Pinned in " + config + ".");
         }
         return ExitCode.DONE;
+    }
+
+    /** Whether this user made what stands there: the key of a vault that somebody else laid ready must not be pinned. */
+    private static boolean isOwn(Path folder) {
+        try {
+            UserPrincipal me = folder.getFileSystem()
+                    .getUserPrincipalLookupService()
+                    .lookupPrincipalByName(System.getProperty("user.name"));
+            return me.equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 }

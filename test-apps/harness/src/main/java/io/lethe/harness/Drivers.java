@@ -71,9 +71,17 @@ public final class Drivers {
 
     /** What the build copied under this name. */
     public static Path file(String name) {
-        Path file = Path.of(System.getProperty("lethe.drivers", "target/drivers"), name);
+        return copied(Path.of(System.getProperty("lethe.drivers", "target/drivers"), name), "generate-test-resources");
+    }
+
+    /** An application server's archive, which the build copies where it is asked to. */
+    public static Path server(String name) {
+        return copied(Path.of("target/servers", name), "-Papp-servers");
+    }
+
+    private static Path copied(Path file, String by) {
         if (!Files.isReadable(file)) {
-            throw new IllegalStateException(file + " is missing: it is copied by the build's generate-test-resources");
+            throw new IllegalStateException(file + " is missing: it is copied by the build's " + by);
         }
         return file.toAbsolutePath();
     }

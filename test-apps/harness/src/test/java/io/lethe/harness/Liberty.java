@@ -45,7 +45,7 @@ final class Liberty extends AppServer {
     /** Unpacks one; nothing runs yet. */
     static Liberty install(Path driver) throws IOException {
         Liberty liberty = new Liberty(TemporaryFiles.directory("lethe-liberty-"));
-        unpack(Drivers.file(ARCHIVE), liberty.home, "clients/", "templates/");
+        unpack(Drivers.server(ARCHIVE), liberty.home, "clients/", "templates/");
         Files.createDirectories(liberty.server);
         Files.copy(driver, liberty.server.resolve("postgresql.jar"));
         for (String name : new String[] {"orders", "billing"}) {

@@ -47,7 +47,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
         private static String obstacle(String packaged) {
             try {
                 if (packaged.endsWith(".zip")) {
-                    Drivers.file(packaged);
+                    Drivers.server(packaged);
                 } else {
                     DebianProgram.of(packaged);
                 }

@@ -39,7 +39,7 @@ final class Wildfly extends AppServer {
     /** Unpacks one; nothing runs yet. */
     static Wildfly install(Path driver) throws IOException {
         Wildfly wildfly = new Wildfly(TemporaryFiles.directory("lethe-wildfly-"));
-        unpack(Drivers.file(ARCHIVE), wildfly.home, "docs/", "domain/", "appclient/");
+        unpack(Drivers.server(ARCHIVE), wildfly.home, "docs/", "domain/", "appclient/");
         Path module = Files.createDirectories(wildfly.home.resolve("modules/org/postgresql/main"));
         Files.copy(driver, module.resolve("postgresql.jar"));
         Files.writeString(module.resolve("module.xml"), MODULE);

@@ -90,7 +90,7 @@ public final class OpenBaoBroker implements ExplainingBroker {
                     throw session.unreadable(e);
                 }
             }
-            return new Lease(
+            Lease lease = new Lease(
                     id,
                     String.valueOf(version),
                     decision,
@@ -100,15 +100,19 @@ public final class OpenBaoBroker implements ExplainingBroker {
                     sealed,
                     clear.nanos(),
                     clear.collections());
+            sealed = null;
+            return lease;
         } catch (BrokerException e) {
-            if (sealed != null) {
-                sealed.close();
-            }
             throw new BrokerException(
                     e.kind(),
                     "no secret for lethe:" + request.secret() + " on "
                             + Explanation.shown(request.target().toString()) + ": " + e.getMessage(),
                     e);
+        } finally {
+            // Set where no lease has it.
+            if (sealed != null) {
+                sealed.close();
+            }
         }
     }
 
@@ -188,6 +192,13 @@ public final class OpenBaoBroker implements ExplainingBroker {
     @Override
     public Object stamp() {
         return grants.stamp();
+    }
+
+    /** Nothing of versions, which cost a login to ask for. */
+    @Override
+    public @Nullable Object changes() throws BrokerException {
+        grants.get();
+        return null;
     }
 
     @Override

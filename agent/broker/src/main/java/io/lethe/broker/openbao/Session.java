@@ -223,12 +223,15 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        giveBack();
-        body.close();
-        Sealed known = token;
-        if (known != null) {
-            known.close();
+        try {
+            giveBack();
+        } finally {
+            body.close();
+            Sealed known = token;
+            if (known != null) {
+                known.close();
+            }
+            exchange.close();
         }
-        exchange.close();
     }
 }

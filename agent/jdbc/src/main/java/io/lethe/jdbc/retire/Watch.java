@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every second whether the secrets and grants still hold that open connections were opened with. While nobody can say,
- * they stay open.
+ * they stay open; of a broker that cannot say cheaply which version is the current one, they follow their grants alone.
  *
  * <p>Loaded by the agent loader. Looks on an agent thread, as long as there is an open connection that a reference opened. What
  * fails is tried again at the next look, and never reaches the application.
@@ -24,8 +24,6 @@ final class Watch implements Runnable {
 
     static final String ROTATED = "rotated";
     private static final long EVERY = TimeUnit.SECONDS.toNanos(1);
-    /** Where the broker does not say cheaply whether anything changed, it is asked each so many looks. */
-    private static final int SELDOM = 5;
 
     private final Retirement retirement;
     private final Supplier<? extends Standing> standing;
@@ -36,7 +34,6 @@ final class Watch implements Runnable {
     private final Map<String, @Nullable String> versions = new HashMap<>();
 
     private @Nullable Object seen;
-    private int looks;
 
     Watch(Retirement retirement, Supplier<? extends Standing> standing) {
         this.retirement = retirement;
@@ -124,10 +121,12 @@ final class Watch implements Runnable {
     private boolean learn(List<Opened> open, Leases leases) {
         try {
             Object changes = leases.changes();
-            boolean ask = changes == null ? looks++ % SELDOM == 0 : !changes.equals(seen);
-            if (ask) {
+            if (changes == null || !changes.equals(seen)) {
                 seen = null;
                 versions.clear();
+            }
+            if (changes == null) {
+                return true;
             }
             for (Opened each : open) {
                 String secret = each.request.secret();
@@ -156,6 +155,9 @@ final class Watch implements Runnable {
     }
 
     private @Nullable String why(Opened opened) {
+        if (!versions.containsKey(opened.request.secret())) {
+            return opened.lease.over();
+        }
         String current = versions.get(opened.request.secret());
         String over = current == null ? "revoked" : opened.lease.over();
         return over != null ? over : opened.lease.version().equals(current) ? null : ROTATED;

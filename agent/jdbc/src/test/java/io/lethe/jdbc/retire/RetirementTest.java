@@ -2,6 +2,8 @@ package io.lethe.jdbc.retire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.broker.Broker;
+import io.lethe.broker.BrokerException;
 import io.lethe.broker.Grant;
 import io.lethe.broker.Lease;
 import io.lethe.broker.Leases;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,66 @@ class RetirementTest {
         assertThat(pool.evicted).isEqualTo(2);
         look(2 * DRAIN);
         assertThat(closed).hasSize(1);
+    }
+
+    /** Such as a server, which each question costs a login. */
+    @Test
+    void aBrokerThatKnowsOnlyItsGrants_isNotAskedForVersions_andItsGrantStillEndsWhatItOpened() throws Throwable {
+        leases.close();
+        VaultBroker broker = new VaultBroker(dir.resolve("vault"), vault.verifyingKey(), null, "default");
+        leases = new Leases(new Server(broker), new Audit(audit.toFile(), Collections.emptyMap(), true), WORKLOAD);
+        Connection old = open(true);
+        put("two");
+        look(0);
+        Connection fresh = open(true);
+        look(0);
+        assertThat(valid(old)).isNull();
+        assertThat(valid(fresh)).isNull();
+        assertThat(pool.evicted).isZero();
+        vault.removeGrant(vault.grants().get(0).id());
+        look(0);
+        assertThat(pool.evicted).isOne();
+        assertThat(valid(fresh)).isFalse();
+    }
+
+    private static final class Server implements Broker {
+
+        private final VaultBroker vault;
+
+        Server(VaultBroker vault) {
+            this.vault = vault;
+        }
+
+        @Override
+        public Lease acquire(Request request, long deadline) throws BrokerException {
+            return vault.acquire(request, deadline);
+        }
+
+        @Override
+        public String currentVersion(String secret) {
+            throw new AssertionError("asked for the version of " + secret);
+        }
+
+        @Override
+        public @Nullable Object changes() throws BrokerException {
+            vault.currentVersion("it");
+            return null;
+        }
+
+        @Override
+        public Lease renew(Lease lease, long deadline) throws BrokerException {
+            return vault.renew(lease, deadline);
+        }
+
+        @Override
+        public void revoke(Lease lease) {
+            vault.revoke(lease);
+        }
+
+        @Override
+        public void close() {
+            vault.close();
+        }
     }
 
     @Test
