@@ -164,7 +164,7 @@ public final class Lease implements AutoCloseable {
 
     /**
      * As {@link #ended()}, in one word for the audit trail: {@code revoked}, {@code narrowed} or {@code expired}. Null also while
-     * the grants cannot be read: what was opened before that stays open.
+     * the grants cannot be read, and where another grant covers what it was issued for: what was opened before that stays open.
      */
     public @Nullable String over() {
         return terms.over();

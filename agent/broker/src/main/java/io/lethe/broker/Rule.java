@@ -137,7 +137,7 @@ final class Rule {
         return null;
     }
 
-    /** The same in one word; null also while the grants cannot be read. */
+    /** The same in one word; null also while the grants cannot be read, and where another grant covers it by now. */
     @Nullable
     String over() {
         Grants inForce = current.get();
@@ -145,14 +145,17 @@ final class Rule {
             return null;
         }
         long now = epochSeconds.getAsLong();
-        Grant same = inForce.byId(grant.secret(), grant.id());
-        if (same == null) {
+        for (Grant other : inForce.of(grant.secret())) {
+            // A grant is changed by making another one; and the grants may have become readable again between two
+            // looks.
+            if (inForce.covers(other, issuedFor, now)) {
+                return null;
+            }
+        }
+        if (inForce.byId(grant.secret(), grant.id()) == null) {
             return "revoked";
         }
-        // Between the two looks the grants may have become readable again.
-        return inForce.covers(same, issuedFor, now)
-                ? null
-                : grants.covers(grant, issuedFor, now) ? "narrowed" : "expired";
+        return grants.covers(grant, issuedFor, now) ? "narrowed" : "expired";
     }
 
     private String changed(@Nullable Grants inForce) {

@@ -102,6 +102,11 @@ final class Credentials {
         return password != null && Arrays.equals(password.toString().getBytes(StandardCharsets.US_ASCII), bytes);
     }
 
+    /** Whether the reference in the password's place stands among the first of these bytes. */
+    boolean sends(byte[] bytes, int length) {
+        return password != null && new StandIn(password.toString()).in(bytes, length) >= 0;
+    }
+
     private Reference userReference() {
         if (user == null) {
             throw new IllegalStateException("neither place is a reference");

@@ -38,6 +38,11 @@ interface DriverFamily {
         return false;
     }
 
+    /** Whether {@link #requiredWherePresent} is required with {@code strict: false}, too. */
+    default boolean isAlwaysStrict() {
+        return false;
+    }
+
     /** The plans; made once, when the first of the classes is loaded. */
     List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition);
 }

@@ -61,6 +61,12 @@ final class Mysql implements DriverFamily {
         return Arrays.asList(WovenClasses.MYSQL);
     }
 
+    /** What a plugin without a sink would make of a reference is a login of its own, which is no matter of taste. */
+    @Override
+    public boolean isAlwaysStrict() {
+        return true;
+    }
+
     @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         Outermost.Check check = Recognised.of(this, "MySQL Connector/J", recognition, sinks);
@@ -86,6 +92,9 @@ final class Mysql implements DriverFamily {
                 .with(MethodHook.scope(sites, "changeUser", answered).startingWith(STRING, STRING, STRING)));
         plans.add(new ClassPlan(CJ + "protocol/a/SimplePacketSender")
                 .with(MethodHook.enter(sites, "send", Careful.scope(challenge.sent()))
+                        .startingWith("[B", "I", "B")));
+        plans.add(new ClassPlan(CJ + "protocol/a/CompressedPacketSender")
+                .with(MethodHook.enter(sites, "send", Careful.scope(challenge.compressed()))
                         .startingWith("[B", "I", "B")));
         plans.add(new ClassPlan(CJ + "protocol/Security")
                 .with(MethodHook.answer(sites, "scramble411", Careful.answer(challenge.nativePassword()))

@@ -48,6 +48,11 @@ final class Mysql5 implements DriverFamily {
     }
 
     @Override
+    public boolean isAlwaysStrict() {
+        return true;
+    }
+
+    @Override
     public List<ClassPlan> plans(Sites sites, Sinks sinks, Recognition recognition) {
         Outermost.Check check = Recognised.of(this, "MySQL Connector/J", recognition, sinks);
         MysqlConnect outside = new MysqlConnect(sinks, check);

@@ -134,14 +134,21 @@ final class Mysql5Connect {
             @Override
             public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
                 Connect connect = Connect.current();
-                StandIn standIn = connect == null ? null : connect.standIn();
                 Object io = arguments[0];
                 Object packet = arguments[1];
-                if (connect == null || standIn == null || io == null || packet == null) {
+                if (connect == null || connect.credentials() == null || io == null || packet == null) {
                     return arguments;
                 }
                 byte[] bytes = (byte[]) Peek.at(packet, "byteBuffer");
                 Object length = arguments[2];
+                MysqlChallenge.requireNoReference(connect, bytes, length);
+                StandIn standIn = connect.standIn();
+                if (standIn == null) {
+                    return arguments;
+                }
+                if (Boolean.TRUE.equals(Peek.hidden(io, "useCompression"))) {
+                    MysqlChallenge.refuseCompressed(connect);
+                }
                 Object last = Peek.hidden(io, "packetSequence");
                 if (bytes == null || !(length instanceof Integer) || !(last instanceof Byte)) {
                     throw Refusal.denied("the driver's message cannot be seen; the reference stays here");

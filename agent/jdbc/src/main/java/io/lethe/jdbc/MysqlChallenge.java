@@ -85,6 +85,7 @@ final class MysqlChallenge {
                 byte[] packet = (byte[]) arguments[1];
                 Object length = arguments[2];
                 Object sequence = arguments[3];
+                requireNoReference(connect, packet, length);
                 if (connect != null
                         && standIn != null
                         && packet != null
@@ -95,6 +96,40 @@ final class MysqlChallenge {
                 return arguments;
             }
         };
+    }
+
+    /** {@code CompressedPacketSender.send(packet, length, sequence)}: the place of the password cannot be told there. */
+    Scope compressed() {
+        return new Entry() {
+            @Override
+            public @Nullable Object[] enter(@Nullable Object[] arguments) throws Refusal {
+                Connect connect = Connect.current();
+                requireNoReference(connect, (byte[]) arguments[1], arguments[2]);
+                refuseCompressed(connect);
+                return arguments;
+            }
+        };
+    }
+
+    /** Where the password itself would leave in a compressed message. */
+    static void refuseCompressed(@Nullable Connect connect) throws Refusal {
+        if (connect != null && connect.standIn() != null) {
+            throw Refusal.denied(
+                    "the server asked for the password itself on a connection with useCompression, where it"
+                            + " cannot be sent; do without that, or without changeUser");
+        }
+    }
+
+    /** What a plugin of a later version may make of it. */
+    static void requireNoReference(@Nullable Connect connect, byte @Nullable [] packet, @Nullable Object length)
+            throws Refusal {
+        Credentials credentials = connect == null ? null : connect.credentials();
+        if (credentials != null
+                && packet != null
+                && length instanceof Integer
+                && credentials.sends(packet, (Integer) length)) {
+            throw Refusal.denied(credentials.reference() + " stays here: the driver was about to send it as it stands");
+        }
     }
 
     /**

@@ -61,7 +61,7 @@ final class Recognised implements Outermost.Check {
             return null;
         }
         Obstacle found = null;
-        boolean strict = sinks.access().strict();
+        boolean strict = family.isAlwaysStrict() || sinks.access().strict();
         // What no login goes without: past it the reference would be the password.
         for (String name : family.requiredBeforeConnect()) {
             found = worse(found, family, name, recognition.obstacle(name.replace('/', '.'), loader));

@@ -61,6 +61,7 @@ public final class WovenClasses {
         "com/mysql/cj/CoreSession",
         "com/mysql/cj/protocol/a/NativeProtocol",
         "com/mysql/cj/protocol/a/SimplePacketSender",
+        "com/mysql/cj/protocol/a/CompressedPacketSender",
         "com/mysql/cj/protocol/Security",
         "com/mysql/cj/protocol/a/authentication/MysqlClearPasswordPlugin",
         "com/mysql/cj/protocol/a/authentication/Sha256PasswordPlugin",

@@ -113,6 +113,8 @@ public final class Pools {
     private void agroalAndDruid() {
         all.add(agroal("1.16", "agroal-api:1.16 agroal-pool:1.16"));
         all.add(agroal("2.5", "agroal-api:2.5 agroal-pool:2.5").since(11));
+        // Until then it discarded connections, from then on their holders.
+        all.add(druid("1.1.20"));
         all.add(druid("1.1.24"));
         all.add(druid("1.2.24"));
     }

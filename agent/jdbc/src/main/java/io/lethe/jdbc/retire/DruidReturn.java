@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DruidReturn implements Scope {
 
+    private static final String DISCARD = "discardConnection";
+
     private final Retirement retirement;
     private final ThreadLocal<Object[]> going = new ThreadLocal<>();
 
@@ -26,10 +28,13 @@ final class DruidReturn implements Scope {
             return arguments;
         }
         try {
-            Object holder = Steps.call(returned, "getConnectionHolder");
-            if (holder != null) {
+            Object holder = Steps.answer(returned, "getConnectionHolder");
+            // From 1.1.21 on it discards holders, before that connections, which it then wants marked still.
+            boolean newer = Steps.can(pool, DISCARD, holder);
+            Object discarded = newer ? holder : Steps.answer(holder, "getConnection");
+            if (newer || Steps.can(pool, DISCARD, discarded)) {
+                going.set(new Object[] {pool, holder, discarded});
                 Steps.set(holder, "setDiscard", true);
-                going.set(new Object[] {pool, holder});
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             going.remove();
@@ -45,8 +50,10 @@ final class DruidReturn implements Scope {
         }
         going.remove();
         try {
-            Steps.set(known[1], "setDiscard", false);
-            Steps.set(known[0], "discardConnection", known[1]);
+            if (known[1] == known[2]) {
+                Steps.set(known[1], "setDiscard", false);
+            }
+            Steps.set(known[0], DISCARD, known[2]);
         } catch (ReflectiveOperationException | RuntimeException e) {
             System.err.println(
                     "lethe: Druid did not part with a connection: " + e + "; it ends as the pool is configured");

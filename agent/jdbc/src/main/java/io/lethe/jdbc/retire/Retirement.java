@@ -9,6 +9,8 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Retirement {
 
+    private static final List<String> FOLLOWED = Arrays.asList("postgresql", "mariadb");
+    private static final int MANY = 1_000;
+
     final Watch watch;
     /** The lease that the server let in on this thread, until the driver has made a connection of it. */
     private final ThreadLocal<Accepted> accepted = new ThreadLocal<>();
@@ -29,6 +34,9 @@ public final class Retirement {
 
     private final Object lock = new Object();
     private final List<Opened> open = new ArrayList<>();
+    /** So many are looked through for those that nobody holds any more. */
+    private int many = MANY;
+
     /** Asked for each connection that comes back to a pool. */
     private volatile boolean anyRetired;
 
@@ -44,7 +52,10 @@ public final class Retirement {
 
     /** The server let this lease in; the driver makes a connection of it now, on this thread. */
     public void accepted(Lease lease, Request request) {
-        accepted.set(new Accepted(lease, request));
+        // Of other drivers no method is known that makes the connection, and so nothing would take this away again.
+        if (FOLLOWED.contains(request.target().scheme())) {
+            accepted.set(new Accepted(lease, request));
+        }
     }
 
     /** The result of a driver's method that makes a connection, or hands out one that was made on another thread. */
@@ -82,9 +93,22 @@ public final class Retirement {
 
     private void add(Opened opened) {
         synchronized (lock) {
+            if (open.size() >= many) {
+                forgetUnheld();
+                many = Math.max(MANY, 2 * open.size());
+            }
             open.add(opened);
         }
         watch.begin();
+    }
+
+    /** The watching thread does this, too, unless a pool that it has told keeps it waiting. */
+    private void forgetUnheld() {
+        for (Iterator<Opened> all = open.iterator(); all.hasNext(); ) {
+            if (all.next().connection() == null) {
+                all.remove();
+            }
+        }
     }
 
     private @Nullable Opened of(Object connection) {

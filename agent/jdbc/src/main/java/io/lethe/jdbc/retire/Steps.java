@@ -70,6 +70,16 @@ final class Steps {
         method(on, name, values).invoke(on, values);
     }
 
+    /** Whether {@link #set} finds a method that takes these. */
+    static boolean can(Object on, String name, Object... values) {
+        try {
+            method(on, name, values);
+            return true;
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
+    }
+
     /** One that takes these values; of a class that may not be public, and so made accessible. */
     private static Method method(Object on, String name, Object... values) throws NoSuchMethodException {
         for (Method method : on.getClass().getMethods()) {

@@ -125,6 +125,23 @@ class RetirementTest {
         assertThat(trail().split("\"why\":\"revoked\"", -1)).hasSize(1 + 2);
     }
 
+    /** As an administrator changes one. */
+    @Test
+    void aGrantInWhosePlaceThereIsAnother_closesNothing() throws Throwable {
+        Connection old = open(true);
+        String first = vault.grants().get(0).id();
+        vault.grant(Grant.of("it").to("postgresql://db/orders").user("orders").user("billing"));
+        vault.removeGrant(first);
+        look(0);
+        look(2 * DRAIN);
+        assertThat(valid(old)).isNull();
+        assertThat(pool.evicted).isZero();
+        vault.removeGrant(vault.grants().get(0).id());
+        look(0);
+        assertThat(valid(old)).isFalse();
+        assertThat(pool.evicted).isOne();
+    }
+
     @Test
     void whatARotationLeftToItsUser_isClosedOnceTheGrantHasEnded() throws Throwable {
         open(true);
