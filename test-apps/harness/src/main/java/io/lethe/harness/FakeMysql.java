@@ -71,6 +71,8 @@ public final class FakeMysql implements AutoCloseable {
 
             @Override
             public void speak(Socket socket, InputStream in, OutputStream out) throws IOException {
+                // A result is many small messages, each of which would wait for the other side's word.
+                socket.setTcpNoDelay(true);
                 FakeMysql.this.speak(socket, new MysqlWire(in, out));
             }
         });
