@@ -136,6 +136,7 @@ public final class OpenBaoDouble {
             case "drop" -> {
                 return;
             }
+            case "closing" -> exchange.getResponseHeaders().set("Connection", "close");
             default -> {}
         }
         exchange.getResponseHeaders().set("Content-Type", "application/json");

@@ -4,15 +4,18 @@ import io.lethe.secret.Wipe;
 import java.io.IOException;
 
 /**
- * A few requests to one server, one after the other, over one connection. Follows no redirect, sends no cookie, asks no proxy.
+ * A few requests to one server, one after the other, over one connection, or over another where the server closes it. Follows no redirect, sends no cookie, asks no proxy.
  *
  * <p>Loaded by the agent loader. One thread. Fails as {@link TlsConnection} does; after a failure it is of no use any more.
  */
 public final class Exchange implements AutoCloseable {
 
     private final ServerAddress server;
-    private final TlsConnection connection;
+    private final Authorities authorities;
     private final ClearTime clear;
+    private final long deadline;
+    private TlsConnection connection;
+    private boolean closing;
 
     /**
      * Connects.
@@ -22,7 +25,9 @@ public final class Exchange implements AutoCloseable {
      */
     public Exchange(ServerAddress server, Authorities authorities, ClearTime clear, long deadline) throws IOException {
         this.server = server;
+        this.authorities = authorities;
         this.clear = clear;
+        this.deadline = deadline;
         this.connection = TlsConnection.open(server, authorities, clear, deadline);
     }
 
@@ -38,6 +43,10 @@ public final class Exchange implements AutoCloseable {
      */
     public int ask(String method, String path, Outgoing headers, Outgoing content, OffHeap body) throws IOException {
         body.clear();
+        if (closing) {
+            connection.close();
+            connection = TlsConnection.open(server, authorities, clear, deadline);
+        }
         Outgoing head = new Outgoing()
                 .text(method + " " + server.path() + path + " HTTP/1.1\r\nHost: " + server.authority()
                         + "\r\nUser-Agent: lethe\r\nAccept: application/json\r\n");
@@ -58,7 +67,9 @@ public final class Exchange implements AutoCloseable {
             clear.end();
         }
         connection.send();
-        return AnswerReader.read(connection, body).status;
+        Answer answer = AnswerReader.read(connection, body);
+        closing = answer.closing;
+        return answer.status;
     }
 
     @Override
