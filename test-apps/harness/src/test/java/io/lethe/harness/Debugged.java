@@ -4,6 +4,7 @@ import com.sun.jdi.Bootstrap;
 import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.Method;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.StackFrame;
 import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
@@ -98,15 +99,20 @@ final class Debugged implements AutoCloseable {
         awaitStop(thread -> !thread.name().startsWith("lethe-"));
     }
 
-    /** The same for a thread of Lethe's, whose name begins so, and a call from this class. */
+    /** The same for a thread of Lethe's, whose name begins so, in a call from this class, however far; not where it rehearses. */
     void awaitStopOf(String beginning, String caller) throws Exception {
-        awaitStop(
-                thread -> thread.name().startsWith(beginning) && caller(thread).equals(caller));
+        awaitStop(thread -> thread.name().startsWith(beginning) && isIn(thread, caller));
     }
 
-    private static String caller(ThreadReference thread) {
+    private static boolean isIn(ThreadReference thread, String caller) {
         try {
-            return thread.frame(1).location().declaringType().name();
+            for (StackFrame frame : thread.frames()) {
+                String type = frame.location().declaringType().name();
+                if (type.equals(caller) || type.endsWith(".Rehearsal")) {
+                    return type.equals(caller);
+                }
+            }
+            return false;
         } catch (IncompatibleThreadStateException e) {
             throw new IllegalStateException(e);
         }

@@ -66,7 +66,8 @@ final class KeyResidueIT {
                         .underLethe(night.config)
                         .config(Configs.plain(postgres.url(), "orders", "lethe:orders-db"))
                         .start()) {
-            debugged.stopAt("io.lethe.broker.vault.Age", "decrypt");
+            // The one place where the identity stands in an array.
+            debugged.stopAt("io.lethe.secret.crypto.X25519", "agree");
             Files.delete(night.link);
             CompletableFuture<String> login = CompletableFuture.supplyAsync(() -> app.ask("connect"));
             // Not where it rehearses, with a key that everybody knows.
