@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         versionProvider = Main.Version.class,
         description = {
             "For a night on which Lethe would stop an application: signs an override for one secret and target, at most 24h. "
-                    + "A driver of which only a part is recognised then gets the reference; where the audit trail cannot be "
+                    + "A driver of which what lies beside the password's proof is not recognised then gets the reference; where the audit trail cannot be "
                     + "written, its records go to standard error; and with --bundle a folder beside the config speaks for a "
                     + "vault that cannot be read. It grants nothing. Each use is a line on standard error and a record.",
             "lethe break-glass --secret orders-db --target postgresql://db:5432/orders --for 2h --reason 'INC-4711'"

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Checks config, vault, audit directory and JDK as an application would find them; run it as the application's "
+            "Checks config, vault or OpenBao, audit directory and JDK as an application would find them; run it as the application's "
                     + "user and with its JDK. Exit code 1: something is broken."
         })
 final class DoctorCommand implements Callable<Integer> {

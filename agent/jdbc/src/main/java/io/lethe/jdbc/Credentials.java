@@ -1,6 +1,7 @@
 package io.lethe.jdbc;
 
 import io.lethe.secret.Reference;
+import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,21 @@ final class Credentials {
     /** The same for its bytes; it is ASCII. */
     boolean isPassword(byte[] bytes) {
         return password != null && Arrays.equals(password.toString().getBytes(StandardCharsets.US_ASCII), bytes);
+    }
+
+    /**
+     * Whether the reference is the same bytes in this charset as in ASCII: in UTF-16, say, it would not be known as one on the
+     * wire.
+     *
+     * @param ifUnknown the answer where this JVM has no such charset
+     */
+    boolean isPlainIn(String charset, boolean ifUnknown) {
+        byte[] ascii = reference().getBytes(StandardCharsets.US_ASCII);
+        try {
+            return Arrays.equals(reference().getBytes(charset), ascii);
+        } catch (UnsupportedEncodingException e) {
+            return ifUnknown;
+        }
     }
 
     /** Whether the reference in the password's place stands among the first of these bytes. */

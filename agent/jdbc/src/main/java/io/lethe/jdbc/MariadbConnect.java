@@ -4,10 +4,7 @@ import io.lethe.broker.Request;
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
 import io.lethe.weave.Scope;
-import java.io.UnsupportedEncodingException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -127,22 +124,11 @@ final class MariadbConnect {
         }
     }
 
-    /** In UTF-16, say, a reference on the wire would not be known as one. */
     private static void requireAscii(Object options, Credentials credentials) throws Refusal {
         String charset = Peek.text(options, "passwordCharacterEncoding");
-        if (charset == null || charset.isEmpty()) {
-            return;
-        }
-        String reference = credentials.reference();
-        boolean same;
-        try {
-            same = Arrays.equals(reference.getBytes(charset), reference.getBytes(StandardCharsets.US_ASCII));
-        } catch (UnsupportedEncodingException e) {
-            same = false;
-        }
-        if (!same) {
-            throw Refusal.denied(
-                    reference + " goes nowhere with passwordCharacterEncoding=" + charset + "; leave that out");
+        if (charset != null && !charset.isEmpty() && !credentials.isPlainIn(charset, false)) {
+            throw Refusal.denied(credentials.reference() + " goes nowhere with passwordCharacterEncoding=" + charset
+                    + "; leave that out");
         }
     }
 

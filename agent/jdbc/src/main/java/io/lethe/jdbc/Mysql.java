@@ -115,10 +115,14 @@ final class Mysql implements DriverFamily {
         return plans;
     }
 
-    /** Where the plugin makes a message of the password's own bytes. */
     private static ClassPlan clear(String plugin, int messages, Sites sites, MysqlChallenge challenge) {
-        return new ClassPlan(PLUGINS + plugin)
-                .with(CallHook.constructor("([B)V", CJ + "protocol/a/NativePacketPayload")
+        return clear(PLUGINS + plugin, CJ + "protocol/a/NativePacketPayload", messages, sites, challenge);
+    }
+
+    /** Where the plugin makes a message of the password's own bytes. */
+    static ClassPlan clear(String plugin, String message, int messages, Sites sites, MysqlChallenge challenge) {
+        return new ClassPlan(plugin)
+                .with(CallHook.constructor("([B)V", message)
                         .in("nextAuthenticationStep")
                         .filtered(sites, Careful.filter(challenge.message()))
                         .atLeast(messages));

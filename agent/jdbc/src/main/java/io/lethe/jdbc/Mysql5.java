@@ -1,6 +1,5 @@
 package io.lethe.jdbc;
 
-import io.lethe.weave.CallHook;
 import io.lethe.weave.ClassPlan;
 import io.lethe.weave.MethodHook;
 import io.lethe.weave.Recognition;
@@ -98,12 +97,7 @@ final class Mysql5 implements DriverFamily {
         return plans;
     }
 
-    /** Where the plugin makes a message of the password's own bytes. */
     private static ClassPlan clear(String plugin, int messages, Sites sites, MysqlChallenge challenge) {
-        return new ClassPlan(PLUGINS + plugin)
-                .with(CallHook.constructor("([B)V", OLD + "Buffer")
-                        .in("nextAuthenticationStep")
-                        .filtered(sites, Careful.filter(challenge.message()))
-                        .atLeast(messages));
+        return Mysql.clear(PLUGINS + plugin, OLD + "Buffer", messages, sites, challenge);
     }
 }

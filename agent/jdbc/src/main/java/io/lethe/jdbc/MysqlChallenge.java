@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the hooks of {@link Mysql} do where the server asks for the password: they answer mysql_native_password and the fast
+ * What the hooks of {@link Mysql} and {@link Mysql5} do where the server asks for the password: they answer mysql_native_password and the fast
  * way of caching_sha2_password from the attempt that {@link MysqlConnect} began, let the password itself leave inside TLS, and
  * refuse all else, first of all what is encrypted with a key that came with the question.
  *

@@ -2,8 +2,6 @@ package io.lethe.jdbc;
 
 import io.lethe.broker.Target;
 import io.lethe.secret.Reference;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,28 +53,17 @@ final class MysqlRoute {
         }
     }
 
-    /** A plugin of somebody else's would get the reference itself, and in UTF-16, say, it would not be known as one. */
+    /** A plugin of somebody else's would get the reference itself, and in some charsets it would not be known as one. */
     static void requirePlain(Map<?, ?> options, Credentials credentials) throws Refusal {
         String plugins = text(options, "authenticationPlugins");
         if (plugins != null) {
             throw Refusal.denied(credentials.reference() + " goes to the driver's own plugins only; leave out"
                     + " authenticationPlugins");
         }
-        byte[] ascii = credentials.reference().getBytes(StandardCharsets.US_ASCII);
         for (String option : new String[] {"passwordCharacterEncoding", "characterEncoding"}) {
             String charset = text(options, option);
-            if (charset == null) {
-                continue;
-            }
-            boolean same;
-            try {
-                same = Arrays.equals(credentials.reference().getBytes(Charset.forName(charset)), ascii);
-            } catch (IllegalArgumentException e) {
-                // No charset of this JVM's: the driver has names of its own, such as Cp1252, all of them supersets of
-                // ASCII.
-                same = true;
-            }
-            if (!same) {
+            // The driver has names of its own, such as utf8mb4, all of them supersets of ASCII.
+            if (charset != null && !credentials.isPlainIn(charset, true)) {
                 throw Refusal.denied(
                         credentials.reference() + " goes nowhere with " + option + "=" + charset + "; leave that out");
             }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Holds all published versions of all drivers against Lethe's sinks: Maven brings the list of versions and the jars, the packaged
+ * Holds all published versions of the drivers in {@link Published} against Lethe's sinks: Maven brings the list of versions and the jars, the packaged
  * {@code lethe check} reads them, {@code driver-versions.csv} gets a line for each and README its table. {@code main} takes
  * lethe.jar, the CSV, README, a folder for the jars and Maven's executable; its exit code is 1 where a version has another outcome
  * than the CSV said, or is new and not HOOKED, and it names the sink.

@@ -114,10 +114,6 @@ public final class FakeMysql implements AutoCloseable {
         return listener.text();
     }
 
-    public int connections() {
-        return listener.connections();
-    }
-
     public int kills() {
         return kills.get();
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Drivers of tomorrow, of each family but pgjdbc's ({@link BreakGlassIT}), each without one method that a hook looks for and that
+ * Drivers of tomorrow, of each family but pgjdbc's ({@link BreakGlassIT}) and MySQL's, which has no override, each without one method that a hook looks for and that
  * no proof goes through: refused, until an override for that very target holds, and again when it has ended.
  */
 @NeedsServers(Mariadb.PACKAGE)

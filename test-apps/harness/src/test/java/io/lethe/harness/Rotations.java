@@ -38,7 +38,7 @@ final class Rotations {
 
     private Rotations() {}
 
-    /** Those that keep what was returned, on pgjdbc's newest: none gives up connections for a reason of its own. */
+    /** Those that keep what was returned: none gives up connections for a reason of its own. */
     private static List<Contained> pools(Jdk jdk, RotatingServer server) {
         List<Contained> pools = new ArrayList<>();
         for (Contained each : Pools.all()) {

@@ -4,6 +4,7 @@ import io.lethe.secret.ByteSource;
 import io.lethe.secret.NotSecret;
 import io.lethe.secret.Sealed;
 import io.lethe.secret.Wipe;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ public final class SecretJson {
         }
         byte[] text = new byte[length];
         decode(value, text);
-        return new String(text, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     /** The whole number there; another value, or none, is refused. */
